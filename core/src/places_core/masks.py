@@ -1,0 +1,203 @@
+"""Field masks: which fields of an answer are asked for, in Google's syntax or by a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache, cached_property, lru_cache
+from typing import Any, TypeAlias
+
+import attrs
+
+from .errors import InvalidRequest
+from .shape import shape
+
+
+Tree: TypeAlias = "dict[str, Tree | None]"
+
+_BASIC = (
+    "id",
+    "displayName",
+    "formattedAddress",
+    "location",
+    "primaryType",
+    "types",
+    "businessStatus",
+    "attributions",
+)
+_CONTACT = (
+    *_BASIC,
+    "nationalPhoneNumber",
+    "internationalPhoneNumber",
+    "websiteUri",
+    "regularOpeningHours",
+    "rating",
+    "userRatingCount",
+    "priceLevel",
+    "googleMapsUri",
+)
+_NAMED = {"ids": ("id",), "basic": _BASIC, "contact": _CONTACT}
+_PREDICTIONS = {"ids": ("suggestions.placePrediction.placeId",)}
+NAMES = (*_NAMED, "full")
+
+
+@attrs.frozen
+class FieldMask:
+    """The paths asked for, as names on the wire; `str` gives the text to send to Google."""
+
+    root: str
+    """Whose answer it masks: search_text, search_nearby, details or autocomplete."""
+    paths: tuple[str, ...]
+    """Sorted, without paths that another one includes."""
+
+    @classmethod
+    def parse(cls, text: str, root: str) -> FieldMask:
+        """Read `*`, `ids`, `basic`, `contact`, `full` or paths separated by commas, each of them checked."""
+        return _parsed(text, root)
+
+    def __str__(self) -> str:
+        return ",".join(self.paths)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is asked for."""
+        return self.paths == ("*",)
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` is asked for with all that is in it."""
+        return self.whole or any(_within(_camel(path), asked) for asked in self.paths)
+
+    def project(self, obj: Any) -> Any:
+        """Keep what is asked for of an answer in Google's JSON."""
+        return obj if self.whole else _kept(obj, self._tree)
+
+    @cached_property
+    def place_fields(self) -> frozenset[str]:
+        """The fields of a place that are asked for, in whole or in part, by their JSON names."""
+        known = frozenset(shape(_class_of("details")))
+        tree = self._tree if self.root == "details" else self._tree.get("places", {})
+        return known if self.whole or tree is None else known & tree.keys()
+
+    @cached_property
+    def _tree(self) -> Tree:
+        tree: Tree = {}
+        for path in self.paths:
+            *parents, last = path.split(".")
+            node = tree
+            for parent in parents:
+                below = node.setdefault(parent, {})
+                assert below is not None  # noqa: S101  # no path includes another
+                node = below
+            node[last] = None
+        return tree
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, root: str) -> FieldMask:
+    if text in NAMES:
+        return FieldMask(root, _least(_named(text, root)))
+    if not text or re.search(r"\s", text):
+        raise InvalidRequest("fields", text, _SYNTAX)
+    paths = [_checked(path, root) for path in text.split(",")]
+    return FieldMask(root, ("*",) if "*" in paths else _least(paths))
+
+
+_SYNTAX = f"{', '.join(NAMES)}, * or paths separated by commas, without spaces"
+
+
+def _named(name: str, root: str) -> Iterable[str]:
+    if root == "autocomplete":
+        return _PREDICTIONS.get(name, ("*",))
+    if name == "full":
+        return ("*",)
+    if root == "details":
+        return _NAMED[name]
+    paging = ("nextPageToken",) if root == "search_text" else ()
+    return (*(f"places.{field}" for field in _NAMED[name]), *paging)
+
+
+def _checked(path: str, root: str) -> str:
+    """Give the path by its names on the wire, or say which name is wrong and what is near it."""
+    if path == "*":
+        return path
+    cls: type | None = _class_of(root)
+    known: list[str] = []
+    for name in path.split("."):
+        members = shape(cls) if cls else {}
+        if _camel(name) not in members:
+            raise InvalidRequest("fields", path, _allowed(known, members), hint=_hint(path, root))
+        known.append(_camel(name))
+        kind = members[known[-1]].kind
+        cls = kind if attrs.has(kind) else None
+    return ".".join(known)
+
+
+def _allowed(parents: list[str], members: Mapping[str, object]) -> str:
+    if not members:
+        return f"{'.'.join(parents)}, which has no fields of its own"
+    if not parents:
+        return f"{_SYNTAX}; a path starts with {', '.join(sorted(members))}"
+    return f"in {'.'.join(parents)}: {', '.join(sorted(members))}"
+
+
+def _hint(path: str, root: str) -> str:
+    wanted = _camel(path)
+    known = _all_paths(root)
+    near = [f"places.{wanted}"] if f"places.{wanted}" in known else get_close_matches(wanted, known, n=1)
+    near = near or get_close_matches(f"places.{wanted}", known, n=1)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+@cache
+def _all_paths(root: str) -> tuple[str, ...]:
+    return tuple(_walk(_class_of(root), ""))
+
+
+def _walk(cls: type, prefix: str) -> Iterator[str]:
+    for name, member in shape(cls).items():
+        yield f"{prefix}{name}"
+        if attrs.has(member.kind):
+            yield from _walk(member.kind, f"{prefix}{name}.")
+
+
+@cache
+def _class_of(root: str) -> type:
+    from . import models  # not at the top: the queries there hold masks
+
+    classes = {
+        "search_text": models.SearchTextResponse,
+        "search_nearby": models.SearchNearbyResponse,
+        "details": models.Place,
+        "autocomplete": models.AutocompleteResponse,
+    }
+    return classes[root]
+
+
+def _least(paths: Iterable[str]) -> tuple[str, ...]:
+    """Sort the paths and leave out those within another."""
+    least: list[str] = []
+    for path in sorted(set(paths), key=lambda path: path.split(".")):
+        if not (least and _within(path, least[-1])):
+            least.append(path)
+    return tuple(sorted(least))
+
+
+def _within(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(f"{parent}.")
+
+
+def _camel(path: str) -> str:
+    return re.sub("_([a-z])", lambda found: found[1].upper(), path)
+
+
+def _kept(obj: Any, tree: Tree) -> Any:
+    if isinstance(obj, list):
+        return [_kept(each, tree) for each in obj]
+    if not isinstance(obj, dict):
+        return obj
+    return {
+        name: obj[name] if below is None else _kept(obj[name], below)
+        for name, below in tree.items()
+        if name in obj
+    }

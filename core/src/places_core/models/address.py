@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from attrs import frozen
+
+from .enums import Containment, SpatialRelationship
+from .message import Message
+from .values import LocalizedText
+
+
+@frozen(repr=False)
+class AddressComponent(Message):
+    long_text: str | None = None
+    short_text: str | None = None
+    types: tuple[str, ...] | None = None
+    language_code: str | None = None
+
+
+@frozen(repr=False)
+class PostalAddress(Message):
+    revision: int | None = None
+    region_code: str | None = None
+    language_code: str | None = None
+    postal_code: str | None = None
+    sorting_code: str | None = None
+    administrative_area: str | None = None
+    locality: str | None = None
+    sublocality: str | None = None
+    address_lines: tuple[str, ...] | None = None
+    recipients: tuple[str, ...] | None = None
+    organization: str | None = None
+
+
+@frozen(repr=False)
+class PlusCode(Message):
+    global_code: str | None = None
+    compound_code: str | None = None
+
+
+@frozen(repr=False)
+class Landmark(Message):
+    name: str | None = None
+    place_id: str | None = None
+    display_name: LocalizedText | None = None
+    types: tuple[str, ...] | None = None
+    spatial_relationship: SpatialRelationship | str | None = None
+    straight_line_distance_meters: float | None = None
+    travel_distance_meters: float | None = None
+
+
+@frozen(repr=False)
+class Area(Message):
+    name: str | None = None
+    place_id: str | None = None
+    display_name: LocalizedText | None = None
+    containment: Containment | str | None = None
+
+
+@frozen(repr=False)
+class AddressDescriptor(Message):
+    """Where a place lies, told by the landmarks and areas around it."""
+
+    landmarks: tuple[Landmark, ...] | None = None
+    areas: tuple[Area, ...] | None = None
