@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from .errors import InvalidRequest
-from .shape import shape
+from .shape import camel, shape
 
 
 Tree: TypeAlias = "dict[str, Tree | None]"
@@ -66,7 +66,7 @@ class FieldMask:
 
     def covers(self, path: str) -> bool:
         """Whether `path` is asked for with all that is in it."""
-        return self.whole or any(_within(_camel(path), asked) for asked in self.paths)
+        return self.whole or any(_within(camel(path), asked) for asked in self.paths)
 
     def project(self, obj: Any) -> Any:
         """Keep what is asked for of an answer in Google's JSON."""
@@ -125,9 +125,9 @@ def _checked(path: str, root: str) -> str:
     known: list[str] = []
     for name in path.split("."):
         members = shape(cls) if cls else {}
-        if _camel(name) not in members:
+        if camel(name) not in members:
             raise InvalidRequest("fields", path, _allowed(known, members), hint=_hint(path, root))
-        known.append(_camel(name))
+        known.append(camel(name))
         kind = members[known[-1]].kind
         cls = kind if attrs.has(kind) else None
     return ".".join(known)
@@ -142,7 +142,7 @@ def _allowed(parents: list[str], members: Mapping[str, object]) -> str:
 
 
 def _hint(path: str, root: str) -> str:
-    wanted = _camel(path)
+    wanted = camel(path)
     known = _all_paths(root)
     near = [f"places.{wanted}"] if f"places.{wanted}" in known else get_close_matches(wanted, known, n=1)
     near = near or get_close_matches(f"places.{wanted}", known, n=1)
@@ -185,10 +185,6 @@ def _least(paths: Iterable[str]) -> tuple[str, ...]:
 
 def _within(path: str, parent: str) -> bool:
     return path == parent or path.startswith(f"{parent}.")
-
-
-def _camel(path: str) -> str:
-    return re.sub("_([a-z])", lambda found: found[1].upper(), path)
 
 
 def _kept(obj: Any, tree: Tree) -> Any:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from types import Callable, MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Int64: TypeAlias = Annotated[int, "int64"]
+"""An integer that JSON carries as a string, for JavaScript would round it."""
 
 
 @attrs.frozen
@@ -27,26 +34,28 @@ class Member:
         return self.kinds[0]
 
 
-@cache
+def once(function: F) -> F:
+    """Cache what a function says of a class; `cache` alone makes mypy doubt that classes are hashable."""
+    return cast("F", cache(function))
+
+
+@once
 def shape(cls: type) -> Mapping[str, Member]:
     """Describe the public attributes of an attrs class, by their JSON names."""
     attrs.resolve_types(cls)
-    members = (_member(each) for each in attrs.fields(cls) if each.init and each.name != "extra")
+    members = (
+        _member(each) for each in attrs.fields(cls) if each.name != "extra" and not each.name.startswith("_")
+    )
     return MappingProxyType({member.wire_name: member for member in members})
 
 
-def wire_name(name: str) -> str:
-    """Turn `max_result_count` into `maxResultCount`."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
+def camel(path: str) -> str:
+    """Turn `places.display_name` into `places.displayName`, and leave `places.displayName` alone."""
+    return re.sub("_([a-z])", lambda found: found[1].upper(), path)
 
 
 def is_enum(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, StrEnum)
-
-
-def is_int64(kind: Any) -> bool:
-    return get_origin(kind) is Annotated and "int64" in get_args(kind)
 
 
 def _member(attribute: attrs.Attribute[Any]) -> Member:
@@ -54,7 +63,7 @@ def _member(attribute: attrs.Attribute[Any]) -> Member:
     many = get_origin(kinds[0]) is tuple
     if many:
         kinds = _kinds(get_args(kinds[0])[0])
-    return Member(attribute.name, wire_name(attribute.name), kinds, many, attribute.default)
+    return Member(attribute.name, camel(attribute.name), kinds, many, attribute.default)
 
 
 def _kinds(annotation: Any) -> tuple[Any, ...]:

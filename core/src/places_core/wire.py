@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import orjson
 
 from .errors import BadAnswer
-from .shape import Member, is_enum, is_int64, shape
+from .reading import reader
+from .shape import Int64, Member, is_enum, once, shape
 
 
-M = TypeVar("M")
-Convert = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from .models import Message
+
+M = TypeVar("M", bound="Message")
+Write = Callable[[Any], Any]
 
 
 def loads(body: bytes) -> Any:
@@ -30,48 +33,23 @@ def dumps(obj: Any) -> bytes:
 
 
 def from_json(cls: type[M], obj: Mapping[str, Any]) -> M:
-    """Read a message; scalars are taken as they are, a list or an object in the wrong place is a `BadAnswer`."""
+    """Read a message, its scalars as they are; a list or an object in the wrong place is a `BadAnswer`."""
     try:
-        message: M = _reader(cls)(obj)
+        message: M = reader(cls)(obj)
     except (AttributeError, TypeError, ValueError) as error:
         raise BadAnswer(f"This is no {cls.__name__}: {error}") from error
     return message
 
 
-def to_json(message: Any) -> dict[str, Any]:
+def to_json(message: Message) -> dict[str, Any]:
     """Write a message by Google's names, without what is None."""
     written: dict[str, Any] = _writer(type(message))(message)
     return written
 
 
-@cache
-def _reader(cls: type) -> Convert:
-    names = tuple(shape(cls))
-    known = frozenset(names)
-    special = [
-        (at, _read(member), member.default)
-        for at, member in enumerate(shape(cls).values())
-        if _read(member) or member.default is not None
-    ]
-
-    def read(obj: Mapping[str, Any]) -> Any:
-        values = [*map(obj.get, names)]
-        for at, convert, default in special:
-            value = values[at]
-            if value is None:
-                values[at] = default
-            elif convert:
-                values[at] = convert(value)
-        if obj.keys() <= known:
-            return cls(*values)
-        return cls(*values, extra={name: value for name, value in obj.items() if name not in known})
-
-    return read
-
-
-@cache
-def _writer(cls: type) -> Convert:
-    members = [(member.name, wire_name, _write(member)) for wire_name, member in shape(cls).items()]
+@once
+def _writer(cls: type) -> Write:
+    members = [(member.name, wire_name, _convert(member)) for wire_name, member in shape(cls).items()]
 
     def write(message: Any) -> dict[str, Any]:
         written = {}
@@ -84,36 +62,14 @@ def _writer(cls: type) -> Convert:
     return write
 
 
-def _read(member: Member) -> Convert | None:
-    one = _read_one(member.kind)
+def _convert(member: Member) -> Write | None:
+    one = _one(member.kind)
     if not member.many:
         return one
-    return lambda values: tuple(map(one, _listed(values))) if one else tuple(_listed(values))
+    return (lambda values: [one(value) for value in values]) if one else list
 
 
-def _read_one(kind: Any) -> Convert | None:
-    if attrs.has(kind):
-        return _reader(kind)
-    if is_enum(kind):
-        by_value = dict(kind._value2member_map_)
-        return lambda value: by_value.get(value, value)
-    return int if is_int64(kind) else None
-
-
-def _write(member: Member) -> Convert | None:
-    one = _write_one(member.kind)
-    if not member.many:
-        return one
-    return lambda values: [one(value) for value in values] if one else list(values)
-
-
-def _write_one(kind: Any) -> Convert | None:
+def _one(kind: Any) -> Write | None:
     if attrs.has(kind):
         return _writer(kind)
-    return str if is_enum(kind) or is_int64(kind) else None
-
-
-def _listed(values: Any) -> list[Any]:
-    if not isinstance(values, list):
-        raise TypeError(f"expected a list, got {type(values).__name__}")
-    return values
+    return str if is_enum(kind) or kind == Int64 else None

@@ -52,7 +52,7 @@ from .hours import (
     SpecialDay,
     TimePoint,
 )
-from .message import Int64, Json, Message
+from .message import Json, Message
 from .parts import (
     AccessibilityOptions,
     Attribution,
@@ -155,7 +155,6 @@ __all__ = [
     "GoogleMapsLinks",
     "HighlightedText",
     "HighlightedTextRange",
-    "Int64",
     "Json",
     "Justification",
     "Landmark",

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias
+from typing import TypeAlias
 
 from attrs import field, fields, frozen
 
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-Int64: TypeAlias = Annotated[int, "int64"]
-"""An integer that JSON carries as a string, for JavaScript would round it."""
 
 
 @frozen(repr=False)

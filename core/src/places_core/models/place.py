@@ -127,7 +127,7 @@ class Place(Message):
     serves_wine: bool | None = None
     takeout: bool | None = None
 
-    _asked: frozenset[str] | None = field(default=None, init=False, eq=False, repr=False)
+    _asked: frozenset[str] | None = field(default=None, kw_only=True, eq=False, repr=False)
 
     def asked_for(self, field: str) -> bool:
         """Tell None for unknown from None for not asked for; of a place made by hand everything was asked."""

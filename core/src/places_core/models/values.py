@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from .message import Int64, Message
+from ..shape import Int64
+from .message import Message
 
 
 @frozen(repr=False)
