@@ -20,7 +20,12 @@ Read = Callable[[Any], Any]
 @once
 def reader(cls: type) -> Read:
     """Give the function that reads a `cls`; fields it does not know go to `extra`."""
-    scope = {"new": object.__new__, "draft": _draft(cls), "cls": cls, "known": frozenset(shape(cls))}
+    scope: dict[str, Any] = {
+        "new": object.__new__,
+        "draft": _draft(cls),
+        "cls": cls,
+        "known": frozenset(shape(cls)),
+    }
     exec("\n".join(_source(cls, scope)), scope)  # noqa: S102
     read: Read = scope["read"]
     return read
