@@ -1,0 +1,186 @@
+"""The plugins that were found, and what they offer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import pluggy
+from attrs import Factory, define, evolve, frozen
+
+from .. import hookspecs
+from ..environment import environment
+from ..errors import PluginError
+from ..nearest import meant
+from .discovery import Candidate, candidates
+from .fitness import SLOTS, check_hooks, offered
+from .rules import Rules
+from .selection import selected
+from .unknown import unknown_provider
+
+
+if TYPE_CHECKING:
+    from ..cli.commands import Commands
+    from ..settings import Config
+
+_log = logging.getLogger(__name__)
+
+
+@frozen
+class PluginLine:
+    """What became of one plugin; `reason` says why it is not in use."""
+
+    name: str
+    status: Literal["loaded", "blocked", "failed", "unused"]
+    distribution: str = ""
+    version: str = ""
+    hooks: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    """What it offers, as `slot:name`."""
+    reason: str = ""
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("places")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+@define
+class Plugins:
+    """The plugins of one stack; made by `Plugins.load`."""
+
+    _manager: pluggy.PluginManager = Factory(_manager)
+    _loaded: dict[str, PluginLine] = Factory(dict)
+    _kept_out: list[PluginLine] = Factory(list)
+    _classes: dict[str, dict[str, type[Any]]] = Factory(lambda: {slot: {} for slot in SLOTS})
+
+    @classmethod
+    def load(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        extra: Iterable[object] = (),
+        *,
+        installed: bool = True,
+        strict: bool | None = None,
+    ) -> Self:
+        """Load what is built in, what is installed, then `extra`: modules or namespaces with hookimpls.
+
+        A plugin that is not fit is left out, with the reason in `table()`. `strict`, by default what
+        `PLACES_STRICT_PLUGINS` says, makes any such plugin a `PluginError`.
+        """
+        rules, plugins = Rules.of(environment() if environ is None else environ), cls()
+        for candidate in candidates(extra, installed=installed):
+            plugins._admit(candidate, rules)
+        plugins._note_missing(rules.only)
+        if rules.strict if strict is None else strict:
+            plugins.insist()
+        return plugins
+
+    @property
+    def hook(self) -> pluggy.HookRelay:
+        return self._manager.hook
+
+    def providers(self, slot: str) -> dict[str, type[Any]]:
+        """Give the classes of a slot (`backends`, `caches`, `adapters` …) by name."""
+        return dict(self._classes[slot])
+
+    def provider(self, slot: str, name: str) -> type[Any]:
+        """Give one class; a name that nobody offers is a `PluginError` that says what to write or install."""
+        if name not in self._classes[slot]:
+            raise unknown_provider(slot, name, tuple(self._classes[slot]), self.table())
+        return self._classes[slot][name]
+
+    def table(self, config: Config | None = None) -> list[PluginLine]:
+        """List all plugins; with `config`, a plugin of which it chooses nothing is `unused`."""
+        chosen = selected(config, self._classes["backends"]) if config else None
+        used = [
+            line if chosen is None or _in_use(line, chosen) else evolve(line, status="unused")
+            for line in self._loaded.values()
+        ]
+        return [*used, *self._kept_out]
+
+    def insist(self) -> None:
+        """Raise a `PluginError` with the reasons of all plugins that failed, if any did."""
+        if failed := [f"{line.name}: {line.reason}" for line in self._kept_out if line.status == "failed"]:
+            raise PluginError("\n".join(failed))
+
+    def add_commands(self, commands: Commands) -> None:
+        """Let each plugin add its subcommands; one that cannot is listed as failed."""
+        for implementation in self.hook.places_commands.get_hookimpls():
+            wanted = "cli" in (*implementation.argnames, *implementation.kwargnames)
+            try:
+                implementation.function(**{"cli": commands} if wanted else {})
+            except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
+                line = self._loaded[implementation.plugin_name]
+                self._loaded[line.name] = evolve(line, status="failed", reason=_reason(error, line))
+
+    def _admit(self, candidate: Candidate, rules: Rules) -> None:
+        line = PluginLine(candidate.name, "loaded", candidate.distribution, candidate.version)
+        if reason := rules.blocks(line.name):
+            self._kept_out.append(evolve(line, status="blocked", reason=reason))
+            return
+        try:
+            self._loaded[line.name] = self._take(candidate, line)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
+            self._kept_out.append(evolve(line, status="failed", reason=_reason(error, line)))
+
+    def _take(self, candidate: Candidate, line: PluginLine) -> PluginLine:
+        if other := self._loaded.get(line.name):
+            raise PluginError(
+                f"{other.distribution or 'another module'} has brought a plugin of this name already"
+            )
+        plugin = candidate.load()
+        check_hooks(plugin)
+        self._manager.register(plugin, line.name)
+        try:
+            return self._take_offers(plugin, line)
+        except BaseException:
+            self._manager.unregister(plugin)
+            raise
+
+    def _take_offers(self, plugin: object, line: PluginLine) -> PluginLine:
+        hooks = self._manager.get_hookcallers(plugin) or []
+        offers: dict[str, type[Any]] = {}
+        for hook in hooks:
+            slot = hook.name.removeprefix("places_")
+            own = [each for each in hook.get_hookimpls() if each.plugin is plugin]
+            for cls in (cls for each in own if slot in SLOTS for cls in offered(hook.name, each)):
+                if owner := self._owner(key := f"{slot}:{cls.name}") or (
+                    line.name if key in offers else None
+                ):
+                    raise PluginError(f"{key} of {line.name!r} is offered by {owner!r} already")
+                offers[key] = cls
+        for key, cls in offers.items():
+            slot, _, name = key.partition(":")
+            self._classes[slot][name] = cls
+        return evolve(line, hooks=tuple(hook.name for hook in hooks), provides=tuple(offers))
+
+    def _owner(self, key: str) -> str | None:
+        return next((line.name for line in self._loaded.values() if key in line.provides), None)
+
+    def _note_missing(self, named: Iterable[str]) -> None:
+        """List the names in `PLACES_LOAD_PLUGINS` that nothing goes by: a slip must not go unseen."""
+        known = {line.name for line in self.table()}
+        self._kept_out += [
+            PluginLine(
+                name, "failed", reason=f"named in PLACES_LOAD_PLUGINS, not installed{meant(name, known)}"
+            )
+            for name in named
+            if name not in known
+        ]
+
+
+def _in_use(line: PluginLine, chosen: set[tuple[str, str]]) -> bool:
+    """Adapters and commands are called by name, whatever the settings say."""
+    if line.status != "loaded" or not {"places_adapters", "places_commands"}.isdisjoint(line.hooks):
+        return True
+    return any(f"{slot}:{name}" in line.provides for slot, name in chosen)
+
+
+def _reason(error: BaseException, line: PluginLine) -> str:
+    """Put the error into one line; the traceback is for those who log at DEBUG."""
+    _log.debug("The plugin %s is left out", line.name, exc_info=error)
+    message = " ".join(str(error).split())
+    return message if isinstance(error, PluginError) else f"{type(error).__name__}: {message}"
