@@ -1,0 +1,25 @@
+"""The application: which path goes where."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from places_core import Places
+
+from .errors import answering, no_such_path, wrong_method
+from .ops import OpsRoutes
+from .requests import MAX_BODY
+from .routes import PlaceRoutes
+
+
+def make_app(places: Places) -> web.Application:
+    """Put the HTTP surface in front of `places`, which must stay open while the application runs."""
+    app = web.Application(client_max_size=MAX_BODY + 1)
+    for method, path, handle in (*PlaceRoutes(places).table(), *OpsRoutes(places).table()):
+        resource = app.router.add_resource(path)
+        for name in ("GET", "HEAD") if method == "GET" else (method,):
+            resource.add_route(name, answering(handle))
+        resource.add_route("*", wrong_method(method, path))
+    # Routes rather than a middleware, which every request would pay for.
+    app.router.add_route("*", "/{path:.*}", no_such_path)
+    return app

@@ -1,0 +1,52 @@
+"""What those who run it ask: is it alive, is it ready, how is it doing."""
+
+from __future__ import annotations
+
+import attrs
+from aiohttp import web
+
+from places_core import Places
+from places_core.wire import dumps
+
+from .answers import JSON, SERVER
+from .errors import Handler
+from .openapi import document
+
+
+@attrs.define(eq=False)
+class OpsRoutes:
+    """The paths beside Google's; only the status does any I/O."""
+
+    _places: Places
+
+    def table(self) -> tuple[tuple[str, str, Handler], ...]:
+        """Give each path's method, path and handler."""
+        return (
+            ("GET", "/healthz", self.healthz),
+            ("GET", "/readyz", self.readyz),
+            ("GET", "/openapi.json", self.openapi),
+            ("GET", "/v1/status", self.status),
+            ("GET", "/v1/plugins", self.plugins),
+        )
+
+    async def healthz(self, request: web.Request) -> web.Response:
+        return _json(b'{"status":"ok"}')
+
+    async def readyz(self, request: web.Request) -> web.Response:
+        if await self._places.ready():
+            return _json(b'{"ready":true}')
+        return _json(b'{"ready":false}', 503)
+
+    async def openapi(self, request: web.Request) -> web.Response:
+        return _json(document())
+
+    async def status(self, request: web.Request) -> web.Response:
+        return _json(dumps(await self._places.status()))
+
+    async def plugins(self, request: web.Request) -> web.Response:
+        return _json(dumps({"plugins": [attrs.asdict(line) for line in self._places.plugins.table()]}))
+
+
+def _json(body: bytes, status: int = 200) -> web.Response:
+    headers = {"Content-Type": JSON, "Cache-Control": "no-store", "Server": SERVER}
+    return web.Response(status=status, body=body, headers=headers)

@@ -1,0 +1,155 @@
+"""Several processes that share one port, and the one that looks after them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+from attrs import define
+
+from places_core.errors import ConfigError, PlacesError
+from places_core.settings import Config
+
+from .server import GRACE, announce, binding, listening, signalled
+
+
+logger = logging.getLogger("places.http")
+
+
+def serve(config: Config, host: str, port: int, count: int) -> int:
+    """Serve in `count` processes until a signal says stop, and give the exit code."""
+    if not hasattr(socket, "SO_REUSEPORT"):
+        raise ConfigError("--workers: processes cannot share a port on this system; start without it")
+    with _reserved(host, port) as real_port:
+        return asyncio.run(_supervise(config, host, real_port, count))
+
+
+async def _supervise(config: Config, host: str, port: int, count: int) -> int:
+    stop = asyncio.create_task(signalled().wait())
+    starting = set(range(count))
+
+    def ready(number: int) -> None:
+        if number in starting:
+            starting.remove(number)
+            if not starting:
+                announce(host, port)
+
+    crew = [asyncio.create_task(_keep(config, host, port, partial(ready, n))) for n in range(count)]
+    await asyncio.wait([stop, *crew], return_when=asyncio.FIRST_COMPLETED)
+    for task in (stop, *crew):
+        task.cancel()
+    await asyncio.wait(crew)
+    return 0 if all(task.cancelled() for task in crew) else 1
+
+
+async def _keep(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run a worker, and another one when it dies; end when one dies before it is ready."""
+    while True:
+        worker = Worker.start(config, host, port)
+        try:
+            if not await worker.ready():
+                return
+            ready()
+            code = await worker.ended()
+        finally:
+            await worker.stop()
+        logger.warning("A worker died with exit code %s; another one takes its place", code)
+
+
+@define(eq=False)
+class Worker:
+    """One process, and the pipe that tells each side whether the other is alive."""
+
+    _process: SpawnProcess
+    _lifeline: Connection
+
+    @classmethod
+    def start(cls, config: Config, host: str, port: int) -> Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(config, host, port, theirs), name="places-http")
+        process.start()
+        theirs.close()
+        return cls(process, ours)
+
+    async def ready(self) -> bool:
+        """Wait for the worker to listen; False when it died before."""
+        await _readable(self._lifeline.fileno())
+        try:
+            return bool(self._lifeline.recv_bytes())
+        except EOFError:
+            return False
+
+    async def ended(self) -> int | None:
+        """Wait for the process to end, and give its exit code."""
+        await _readable(self._process.sentinel)
+        self._process.join()
+        return self._process.exitcode
+
+    async def stop(self) -> None:
+        """End the process: by asking, and after the grace by force."""
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self.ended(), GRACE + 3)
+        except TimeoutError:
+            self._process.kill()
+            await self.ended()
+        finally:
+            self._lifeline.close()
+
+
+def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
+    """Be a worker: listen, say so through `lifeline`, and stop when told or when its other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor decides
+    try:
+        asyncio.run(_work(config, host, port, lifeline))
+    except PlacesError as error:
+        sys.stderr.write(f"places serve http: {error}\n")
+        sys.exit(1)
+
+
+async def _work(config: Config, host: str, port: int, lifeline: Connection) -> None:
+    stop = signalled(signal.SIGTERM)
+    asyncio.get_running_loop().add_reader(lifeline.fileno(), stop.set)
+    async with listening(config, host, port, shared=True):
+        lifeline.send_bytes(b"ready")
+        await stop.wait()
+
+
+async def _readable(descriptor: int) -> None:
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(descriptor)
+
+
+@contextlib.contextmanager
+def _reserved(host: str, port: int) -> Iterator[int]:
+    """Hold the port for the workers, and give its number; it must be nobody else's.
+
+    Sharing is by SO_REUSEPORT, which would join the workers of a server that runs already: so it is tried
+    without that first.
+    """
+    with binding(host, port):
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as alone:
+            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            alone.bind(address)
+        held = socket.socket(family)
+    with held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with binding(host, port):
+            held.bind(address)
+        yield held.getsockname()[1]
