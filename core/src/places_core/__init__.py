@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from .errors import InvalidRequest, PlacesError
     from .hookspecs import hookimpl
     from .masks import FieldMask
-    from .models import Answer, Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Place, TextSearch
+    from .models import (
+        Answer,
+        Autocomplete,
+        Circle,
+        Details,
+        LatLng,
+        NearbySearch,
+        PhotoMedia,
+        Place,
+        TextSearch,
+    )
     from .stack import Places
 
 __all__ = [
@@ -40,7 +50,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that `places --version` need not wait for all of them."""
+    """Import a public name when it is first used: `places --version` need not wait for all of them."""
     if name == "__version__":
         return import_module("importlib.metadata").version("places-core")
     if name not in __all__:

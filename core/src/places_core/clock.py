@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 
@@ -32,7 +31,14 @@ class Clock(ABC):
 class SystemClock(Clock):
     """The clock of this machine."""
 
-    time = staticmethod(time.time)
-    monotonic = staticmethod(time.monotonic)
-    sleep = staticmethod(asyncio.sleep)
-    timeout = staticmethod(asyncio.timeout)
+    def time(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def timeout(self, seconds: float) -> asyncio.Timeout:
+        return asyncio.timeout(seconds)

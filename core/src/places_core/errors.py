@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-
 from collections.abc import Iterable
 
 
@@ -14,7 +13,7 @@ class PlacesError(Exception):
 class InvalidRequest(PlacesError):
     """The caller's mistake: sending the same again cannot help.
 
-    `field` is the name on the wire (`locationBias.circle.radius`), `given` what came, `allowed` what would do.
+    `field` is the name on the wire (`locationBias.circle.radius`), `given` what came, `allowed` what fits.
     """
 
     def __init__(self, field: str, given: object, allowed: str, *, hint: str = "") -> None:

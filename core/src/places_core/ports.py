@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import math
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -23,8 +22,8 @@ from .wire import dumps
 
 
 if TYPE_CHECKING:
-    from .settings import Config
     from .models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
+    from .settings import Config
 
 OPERATIONS = ("search_text", "search_nearby", "details", "photo", "autocomplete")
 
@@ -64,16 +63,21 @@ class Reply:
 
     @classmethod
     def of_places(
-        cls, places: Iterable[Mapping[str, Any]], query: TextSearch | NearbySearch, next_page_token: str | None = None
+        cls,
+        places: Iterable[Mapping[str, Any]],
+        query: TextSearch | NearbySearch,
+        next_page_token: str | None = None,
     ) -> Self:
-        """Answer a search with places in Google's JSON, of which the query's mask keeps what was asked for."""
+        """Answer a search with places in Google's JSON; the query's mask keeps what was asked for."""
         whole: dict[str, Any] = {"places": list(places)}
         if next_page_token:
             whole["nextPageToken"] = next_page_token
         return cls.of_json(whole, query)
 
     @classmethod
-    def of_json(cls, whole: Mapping[str, Any], query: TextSearch | NearbySearch | Details | Autocomplete) -> Self:
+    def of_json(
+        cls, whole: Mapping[str, Any], query: TextSearch | NearbySearch | Details | Autocomplete
+    ) -> Self:
         """Answer with an object in Google's JSON, of which the query's mask keeps what was asked for."""
         return cls(dumps(query.fields.project(whole)))
 
@@ -126,11 +130,15 @@ class Backend(Provider):
         """Say whether questions could be answered, without asking a billed one."""
         return Health(ok=True)
 
-    def owns(self, place_id: str) -> bool:  # noqa: ARG002
+    def owns(self, place_id: str) -> bool:
         """Whether this backend gave out `place_id`; by default any."""
         return True
 
-    def tier(self, query: Query) -> str | None:  # noqa: ARG002
+    def owns_page(self, page_token: str) -> bool:
+        """Whether this backend gave out `page_token`; by default any."""
+        return True
+
+    def tier(self, query: Query) -> str | None:
         """Name the billing tier that `query` falls into, None where nothing is billed."""
         return None
 
@@ -140,6 +148,10 @@ class Backend(Provider):
 
 class Cache(Provider):
     """Keeps bytes under text keys for a while."""
+
+    def peek(self, key: str) -> bytes | None:
+        """Give what lies in the memory of this process, without any I/O; None where nothing does."""
+        return None
 
     @abstractmethod
     async def get(self, key: str) -> bytes | None:
@@ -159,7 +171,7 @@ class Cache(Provider):
 
     @abstractmethod
     async def stats(self) -> Mapping[str, float]:
-        """Count: `entries`, `bytes`, `hits`, `misses`, `evictions`, as far as the provider knows them."""
+        """Count `entries`, `bytes` and `evictions`, as far as the provider knows them."""
 
 
 @frozen

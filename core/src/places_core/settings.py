@@ -30,7 +30,9 @@ class CacheSettings:
     provider: str = "memory"
     ttl: float = _above(0, 300.0)
     stale: float = _at_least(0, 3600.0)
-    """How long after its ttl an answer may still be served: while it is fetched anew, or the backend fails."""
+    """How long after its ttl an answer is still served, while a new one is fetched."""
+    stale_if_error: float = _at_least(0, 86_400.0)
+    """How long after its ttl an answer may still be served when the backend fails."""
     negative_ttl: float = _at_least(0, 30.0)
     """How long an empty answer or a not-found is kept; 0 for not at all."""
     max_entries: int = _at_least(1, 10_000)

@@ -83,4 +83,6 @@ class Answer:
 
     def _only_for(self, *operations: str) -> None:
         if self.query.operation not in operations:
-            raise NotSupported(f"An answer to {self.query.operation} does not hold that; {' and '.join(operations)} do.")
+            raise NotSupported(
+                f"An answer to {self.query.operation} does not hold that; {' and '.join(operations)} do."
+            )

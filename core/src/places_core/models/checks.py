@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -56,7 +55,9 @@ def integer(low: int, high: int) -> Check:
 def text(query: object, attribute: Attribute[Any], value: Any) -> None:
     name = wire_name(attribute.name)
     if not isinstance(value, str) or not value.strip():
-        raise InvalidRequest(name, value, "a text that is not empty", hint="Say what to look for, such as 'coffee'")
+        raise InvalidRequest(
+            name, value, "a text that is not empty", hint="Say what to look for, such as 'coffee'"
+        )
     if len(value) > MAX_TEXT:
         raise InvalidRequest(name, value, f"a text of at most {MAX_TEXT} characters")
 
@@ -125,8 +126,14 @@ def known_type(name: str, given: object, known: Collection[str]) -> None:
     if given in known:
         return
     near = get_close_matches(str(given).lower().replace(" ", "_"), known, n=3, cutoff=0.6)
-    hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else "For anything else, search for it as text"
-    raise InvalidRequest(name, given, "a place type of Google's Table A, such as 'cafe' or 'museum'", hint=hint)
+    hint = (
+        f"Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else "For anything else, search for it as text"
+    )
+    raise InvalidRequest(
+        name, given, "a place type of Google's Table A, such as 'cafe' or 'museum'", hint=hint
+    )
 
 
 def at_most(most: int, attribute: Attribute[Any], value: Collection[object]) -> None:
@@ -141,7 +148,7 @@ def area(*kinds: type, hard: bool = False) -> Check:
         name = wire_name(attribute.name)
         if value is None:
             return
-        if not isinstance(value, kinds):
+        if not isinstance(value, Circle | Viewport) or not isinstance(value, kinds):
             given = value if isinstance(value, str | int | float) else type(value).__name__
             raise InvalidRequest(name, given, f"a {' or a '.join(_shape(kind) for kind in kinds)}")
         if isinstance(value, Circle):
@@ -167,17 +174,19 @@ def check_circle(name: str, circle: Circle, *, hard: bool) -> None:
 
 
 def check_rectangle(name: str, rectangle: Viewport) -> None:
-    for corner, point in (("low", rectangle.low), ("high", rectangle.high)):
-        if point is None:
-            raise InvalidRequest(f"{name}.{corner}", None, "a latitude and a longitude")
-        check_point(f"{name}.{corner}", point)
-    assert rectangle.low is not None and rectangle.high is not None  # noqa: S101, PT018
-    if rectangle.low.latitude > rectangle.high.latitude:
-        raise InvalidRequest(
-            f"{name}.low.latitude", rectangle.low.latitude, "at most high.latitude", hint="low is the south-west corner"
-        )
-    if (rectangle.low.longitude, rectangle.high.longitude) == (180, -180):
+    low, high = _corner(f"{name}.low", rectangle.low), _corner(f"{name}.high", rectangle.high)
+    if low.latitude > high.latitude:
+        hint = "low is the south-west corner"
+        raise InvalidRequest(f"{name}.low.latitude", low.latitude, "at most high.latitude", hint=hint)
+    if (low.longitude, high.longitude) == (180, -180):
         raise InvalidRequest(f"{name}.low.longitude", 180, "a rectangle that is not empty")
+
+
+def _corner(name: str, point: LatLng | None) -> LatLng:
+    if point is None:
+        raise InvalidRequest(name, None, "a latitude and a longitude")
+    check_point(name, point)
+    return point
 
 
 def check_point(name: str, point: LatLng) -> None:
@@ -209,7 +218,9 @@ def token(query: object, attribute: Attribute[Any], value: Any) -> None:
 
 def place_id(query: object, attribute: Attribute[Any], value: Any) -> None:
     if not _PLACE_ID.fullmatch(value):
-        raise InvalidRequest("name", value, "a place id, or places/ID", hint="Take it from the id field of an answer")
+        raise InvalidRequest(
+            "name", value, "a place id, or places/ID", hint="Take it from the id field of an answer"
+        )
 
 
 def photo_name(query: object, attribute: Attribute[Any], value: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
@@ -56,7 +55,9 @@ def _numbers(value: Any, decimals: int) -> str:
         return repr(round(float(value), decimals) + 0.0)
     if attrs.has(type(value)):
         known = ((a.name, getattr(value, a.name)) for a in attrs.fields(type(value)))
-        return f"({','.join(f'{name[:3]}:{_numbers(v, decimals)}' for name, v in known if v not in (None, {}))})"
+        return (
+            f"({','.join(f'{name[:3]}:{_numbers(v, decimals)}' for name, v in known if v not in (None, {}))})"
+        )
     return str(value)
 
 

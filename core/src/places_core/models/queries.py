@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
@@ -22,34 +21,54 @@ PAGE = 20
 PRICES = tuple(f"PRICE_LEVEL_{name}" for name in ("INEXPENSIVE", "MODERATE", "EXPENSIVE", "VERY_EXPENSIVE"))
 
 
-def _mask(operation: str) -> Any:
-    def convert(value: str | FieldMask) -> FieldMask:
-        return FieldMask.parse(value, operation) if isinstance(value, str) else value
+def _search_text_mask(value: str | FieldMask) -> FieldMask:
+    return FieldMask.parse(value, "search_text") if isinstance(value, str) else value
 
-    return field(default="basic", converter=convert, kw_only=True)
+
+def _search_nearby_mask(value: str | FieldMask) -> FieldMask:
+    return FieldMask.parse(value, "search_nearby") if isinstance(value, str) else value
+
+
+def _details_mask(value: str | FieldMask) -> FieldMask:
+    return FieldMask.parse(value, "details") if isinstance(value, str) else value
+
+
+def _autocomplete_mask(value: str | FieldMask) -> FieldMask:
+    return FieldMask.parse(value, "autocomplete") if isinstance(value, str) else value
 
 
 def _checked(check: checks.Check, default: Any = None) -> Any:
     return field(default=default, validator=check, kw_only=True)
 
 
-def _names(check: checks.Check) -> Any:
-    return field(default=(), converter=_as_tuple, validator=check, kw_only=True)
-
-
 def _as_tuple(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _page_size(value: Any) -> Any:
+def _page_size(value: int | None) -> int:
     """Google's rule: nothing and 0 mean 20, and so does more than 20."""
-    return min(value or PAGE, PAGE) if type(value) is int or value is None else value
+    size = value or PAGE
+    return min(size, PAGE) if type(size) is int else size
 
 
-def _half_step(value: Any) -> Any:
+def _result_count(value: int | None) -> int:
+    """Google's rule: nothing and 0 mean 20."""
+    return value or PAGE
+
+
+def _bare_id(value: str) -> str:
+    return str(value).removeprefix("places/")
+
+
+def _photo_name(value: str) -> str:
+    return str(value).removesuffix("/media")
+
+
+def _half_step(value: float | None) -> float | None:
     """Google's rule: a rating is rounded up to the next half."""
-    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return math.ceil(value * 2) / 2 if fine else value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return value
+    return math.ceil(value * 2) / 2
 
 
 @frozen
@@ -71,8 +90,12 @@ class TextSearch(_Asked):
     operation: ClassVar[str] = "search_text"
 
     text_query: str = field(validator=checks.text)
-    fields: FieldMask = _mask("search_text")
-    page_size: int = field(default=None, converter=_page_size, validator=checks.integer(1, PAGE), kw_only=True)
+    fields: FieldMask = field(
+        default=FieldMask.parse("basic", "search_text"), converter=_search_text_mask, kw_only=True
+    )
+    page_size: int = field(
+        default=None, converter=_page_size, validator=checks.integer(1, PAGE), kw_only=True
+    )
     page_token: str | None = _checked(checks.token)
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
@@ -83,12 +106,14 @@ class TextSearch(_Asked):
     min_rating: float | None = field(
         default=None, converter=_half_step, validator=checks.number(0, 5), kw_only=True
     )
-    price_levels: tuple[str, ...] = _names(checks.each(*PRICES))
+    price_levels: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.each(*PRICES), kw_only=True
+    )
     location_bias: Circle | Viewport | None = _checked(checks.area(Circle, Viewport))
     location_restriction: Viewport | None = _checked(checks.area(Viewport))
-    ev_options: EVOptions | None = None
-    routing_parameters: RoutingParameters | None = None
-    search_along_route_parameters: SearchAlongRouteParameters | None = None
+    ev_options: EVOptions | None = field(default=None, kw_only=True)
+    routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
+    search_along_route_parameters: SearchAlongRouteParameters | None = field(default=None, kw_only=True)
     include_pure_service_area_businesses: bool = _checked(checks.flag, default=False)
     include_future_opening_businesses: bool = _checked(checks.flag, default=False)
 
@@ -103,19 +128,31 @@ class NearbySearch(_Asked):
     operation: ClassVar[str] = "search_nearby"
 
     location_restriction: Circle = field(validator=checks.area(Circle, hard=True))
-    fields: FieldMask = _mask("search_nearby")
-    included_types: tuple[str, ...] = _names(checks.place_types(50))
-    excluded_types: tuple[str, ...] = _names(checks.place_types(50))
-    included_primary_types: tuple[str, ...] = _names(checks.place_types(50))
-    excluded_primary_types: tuple[str, ...] = _names(checks.place_types(50))
+    fields: FieldMask = field(
+        default=FieldMask.parse("basic", "search_nearby"), converter=_search_nearby_mask, kw_only=True
+    )
+    included_types: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+    )
+    excluded_types: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+    )
+    included_primary_types: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+    )
+    excluded_primary_types: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+    )
     max_result_count: int = field(
-        default=PAGE, converter=lambda count: PAGE if count in (None, 0) else count,
-        validator=checks.integer(1, PAGE), kw_only=True,
+        default=PAGE,
+        converter=_result_count,
+        validator=checks.integer(1, PAGE),
+        kw_only=True,
     )
     rank_preference: str | None = _checked(checks.one_of("POPULARITY", "DISTANCE"))
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
-    routing_parameters: RoutingParameters | None = None
+    routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
     include_future_opening_businesses: bool = _checked(checks.flag, default=False)
 
     def __attrs_post_init__(self) -> None:
@@ -131,8 +168,10 @@ class Details(_Asked):
 
     operation: ClassVar[str] = "details"
 
-    place_id: str = field(converter=lambda name: str(name).removeprefix("places/"), validator=checks.place_id)
-    fields: FieldMask = _mask("details")
+    place_id: str = field(converter=_bare_id, validator=checks.place_id)
+    fields: FieldMask = field(
+        default=FieldMask.parse("basic", "details"), converter=_details_mask, kw_only=True
+    )
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
     session_token: str | None = _checked(checks.session_token)
@@ -144,7 +183,7 @@ class PhotoMedia(_Asked):
 
     operation: ClassVar[str] = "photo"
 
-    name: str = field(converter=lambda name: str(name).removesuffix("/media"), validator=checks.photo_name)
+    name: str = field(converter=_photo_name, validator=checks.photo_name)
     max_width_px: int | None = _checked(checks.integer(1, 4800))
     max_height_px: int | None = _checked(checks.integer(1, 4800))
     skip_http_redirect: bool = _checked(checks.flag, default=False)
@@ -166,14 +205,21 @@ class Autocomplete(_Asked):
     operation: ClassVar[str] = "autocomplete"
 
     input: str = field(validator=checks.text)
-    fields: FieldMask = _mask("autocomplete")
+    fields: FieldMask = field(
+        default=FieldMask.parse("basic", "autocomplete"), converter=_autocomplete_mask, kw_only=True
+    )
     session_token: str | None = _checked(checks.session_token)
     location_bias: Circle | Viewport | None = _checked(checks.area(Circle, Viewport))
     location_restriction: Circle | Viewport | None = _checked(checks.area(Circle, Viewport, hard=True))
-    included_primary_types: tuple[str, ...] = _names(
-        checks.place_types(5, table_b=True, collections=("(regions)", "(cities)"))
+    included_primary_types: tuple[str, ...] = field(
+        default=(),
+        converter=_as_tuple,
+        validator=checks.place_types(5, table_b=True, collections=("(regions)", "(cities)")),
+        kw_only=True,
     )
-    included_region_codes: tuple[str, ...] = _names(checks.regions)
+    included_region_codes: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, validator=checks.regions, kw_only=True
+    )
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
     origin: LatLng | None = _checked(checks.point)
@@ -185,7 +231,9 @@ class Autocomplete(_Asked):
     def __attrs_post_init__(self) -> None:
         _one_area(self)
         if self.input_offset is not None and self.input_offset > len(self.input):
-            raise InvalidRequest("inputOffset", self.input_offset, f"0 to {len(self.input)}, the length of input")
+            raise InvalidRequest(
+                "inputOffset", self.input_offset, f"0 to {len(self.input)}, the length of input"
+            )
 
 
 Query = TextSearch | NearbySearch | Details | PhotoMedia | Autocomplete
@@ -194,5 +242,8 @@ Query = TextSearch | NearbySearch | Details | PhotoMedia | Autocomplete
 def _one_area(query: TextSearch | Autocomplete) -> None:
     if query.location_bias is not None and query.location_restriction is not None:
         raise InvalidRequest(
-            "locationRestriction", "together with locationBias", "one of the two", hint="A bias prefers, a restriction limits"
+            "locationRestriction",
+            "together with locationBias",
+            "one of the two",
+            hint="A bias prefers, a restriction limits",
         )

@@ -1,0 +1,159 @@
+"""Open the providers that the settings name, and put the pipeline together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+from attrs import define
+
+from .builtin.memory_limiter import MemoryLimiter
+from .clock import Clock
+from .config import settings_of
+from .errors import PlacesError, PluginError
+from .pipeline import Proceed, Stage, chained
+from .pipeline.breaker import Break
+from .pipeline.cache import CacheLookup
+from .pipeline.call import Call
+from .pipeline.fallback import Branch, Fallback
+from .pipeline.guard import Guard
+from .pipeline.keep import Keep
+from .pipeline.limiter import Limit
+from .pipeline.observe import Observe
+from .pipeline.reports import Reports
+from .pipeline.retry import Retry
+from .pipeline.shelf import Shelf
+from .pipeline.single_flight import SingleFlight
+from .plugins import Plugins
+from .ports import Backend, Breaker, Cache, Context, Health, Limiter, Metrics, Provider
+from .settings import Config
+
+
+P = TypeVar("P", bound=Provider)
+
+
+@define
+class Assembly:
+    """The opened providers, and the way through them."""
+
+    config: Config
+    backends: tuple[Backend, ...]
+    cache: Cache
+    limiter: Limiter
+    breaker: Breaker
+    reports: Reports
+    proceed: Proceed
+
+    def ready(self) -> bool:
+        """Whether there is a backend whose breaker has not opened, as far as this process was told."""
+        return any(self.reports.breakers.get(backend.name) != "open" for backend in self.backends)
+
+    async def status(self) -> dict[str, Any]:
+        return {
+            "ready": self.ready(),
+            "backends": [await self._backend(backend) for backend in self.backends],
+            "cache": {"provider": self.cache.name, **await self._stats()},
+            "limiter": {"provider": self.limiter.name, "rate": self.config.limiter.rate},
+            "breaker": {"provider": self.breaker.name},
+            "metrics": self.reports.snapshot(),
+            "faults": self.reports.summary(),
+        }
+
+    async def _backend(self, backend: Backend) -> dict[str, Any]:
+        health = await _health(backend)
+        state = await self.breaker.state(backend.name)
+        offers, attribution = list(backend.offers()), backend.terms.attribution
+        return {
+            "name": backend.name,
+            "ok": health.ok,
+            "detail": health.detail,
+            "breaker": state,
+            "offers": offers,
+            "attribution": attribution,
+        }
+
+    async def _stats(self) -> Mapping[str, float]:
+        try:
+            return await self.cache.stats()
+        except Exception as error:  # noqa: BLE001 - a dead cache is something to show, not to fail on
+            return {"error": f"{type(error).__name__}: {error}"}  # type: ignore[dict-item]
+
+
+async def _health(backend: Backend) -> Health:
+    try:
+        return await backend.health()
+    except Exception as error:  # noqa: BLE001 - an unwell backend is something to show, not to fail on
+        return Health(ok=False, detail=f"{type(error).__name__}: {error}")
+
+
+async def assemble(config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack) -> Assembly:
+    """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
+    reports = Reports()
+    context = Context(config, clock, reports)
+
+    async def opened(slot: str, name: str, kind: type[P]) -> P:
+        provider = plugins.provider(slot, name)
+        try:
+            instance = await exits.enter_async_context(provider.open(settings_of(provider, config), context))
+        except PlacesError:
+            raise
+        except Exception as error:
+            raise PluginError(f"{name} did not open: {type(error).__name__}: {error}") from error
+        assert isinstance(instance, kind)  # noqa: S101
+        return instance
+
+    for name in config.metrics.providers:
+        reports.metrics.append(await opened("metrics", name, Metrics))  # type: ignore[type-abstract]
+    names = _backend_names(config, plugins)
+    backends = tuple([await opened("backends", name, Backend) for name in names])  # type: ignore[type-abstract]
+    cache = await opened("caches", config.cache.provider, Cache)  # type: ignore[type-abstract]
+    limiter = await opened("limiters", config.limiter.provider, Limiter)  # type: ignore[type-abstract]
+    breaker = await opened("breakers", config.breaker.provider, Breaker)  # type: ignore[type-abstract]
+
+    terms = {backend.name: backend.terms for backend in backends}
+    shelf = Shelf(cache, config.cache, terms, clock, Guard(f"cache.{cache.name}", reports))
+    flight = SingleFlight()
+    cached = cache.name != "none"
+    branch = _Branches(config, clock, limiter, breaker, reports)
+    fallback = Fallback([branch.of(backend) for backend in backends], config.retry.deadline, clock, reports)
+    front: tuple[Stage, ...] = (
+        Observe(clock, reports),
+        *([CacheLookup(shelf)] if cached else []),
+        flight,
+        *([Keep(shelf)] if cached else []),
+    )
+    exits.push_async_callback(flight.close)
+    exits.push_async_callback(shelf.close)
+    return Assembly(config, backends, cache, limiter, breaker, reports, chained(front, fallback))
+
+
+@define
+class _Branches:
+    """Puts the stages of one backend together."""
+
+    config: Config
+    clock: Clock
+    limiter: Limiter
+    breaker: Breaker
+    reports: Reports
+
+    def of(self, backend: Backend) -> Branch:
+        name, reports = backend.name, self.reports
+        substitute = MemoryLimiter.made(self.config.limiter, self.clock)
+        stages: tuple[Stage, ...] = (
+            Retry(self.config.retry, self.clock),
+            Break(self.breaker, name, Guard(f"breaker.{self.breaker.name}", reports)),
+            Limit(self.limiter, substitute, name, Guard(f"limiter.{self.limiter.name}", reports)),
+        )
+        return Branch(backend, chained(stages, Call(backend, self.clock, reports)))
+
+
+def _backend_names(config: Config, plugins: Plugins) -> tuple[str, ...]:
+    """Spell out `auto`: google where a key is set, else local."""
+    if config.backend != "auto":
+        return (config.backend,) if isinstance(config.backend, str) else config.backend
+    offered = plugins.providers("backends")
+    if "google" in offered and config.plugins.get("google", {}).get("api_key"):
+        return ("google",)
+    return ("local",)

@@ -1,0 +1,43 @@
+"""The providers that live in this process; they register through the same hooks as everyone's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..hookspecs import hookimpl
+
+
+if TYPE_CHECKING:
+    from ..ports import Breaker, Cache, Limiter, Metrics
+
+
+@hookimpl
+def places_caches() -> Iterable[type[Cache]]:
+    from .memory_cache import MemoryCache
+    from .none import NoCache
+
+    return [MemoryCache, NoCache]
+
+
+@hookimpl
+def places_limiters() -> Iterable[type[Limiter]]:
+    from .memory_limiter import MemoryLimiter
+    from .none import NoLimiter
+
+    return [MemoryLimiter, NoLimiter]
+
+
+@hookimpl
+def places_breakers() -> Iterable[type[Breaker]]:
+    from .memory_breaker import MemoryBreaker
+    from .none import NoBreaker
+
+    return [MemoryBreaker, NoBreaker]
+
+
+@hookimpl
+def places_metrics() -> Iterable[type[Metrics]]:
+    from .memory_metrics import MemoryMetrics
+
+    return [MemoryMetrics]

@@ -1,0 +1,120 @@
+"""The breaker provider `memory`: a sliding failure rate, within this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Self
+
+from attrs import Factory, define, frozen
+
+from ..clock import Clock
+from ..errors import CircuitOpen, RateLimited, Unavailable
+from ..events import BreakerChanged, Event
+from ..ports import Breaker, BreakerState, Context, NoSettings
+from ..settings import BreakerSettings
+
+
+@frozen
+class _Permit:
+    name: str
+    generation: int
+    """Which state this call belongs to; a result that comes after that state has ended is ignored."""
+
+
+@define
+class _Circuit:
+    state: BreakerState = "closed"
+    generation: int = 0
+    since: float = 0.0
+    results: deque[tuple[float, bool]] = Factory(deque)
+    failures: int = 0
+    probing: int = 0
+    """Permits out while half-open."""
+    passed: int = 0
+    """Probes that came back well."""
+
+
+@define
+class MemoryBreaker(Breaker):
+    """Opens when too large a share of the calls in the window has failed."""
+
+    name = "memory"
+
+    settings: BreakerSettings
+    clock: Clock
+    report: Callable[[Event], None]
+    _circuits: dict[str, _Circuit] = Factory(dict)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
+        yield cls(context.config.breaker, context.clock, context.report)
+
+    async def acquire(self, name: str) -> object:
+        circuit = self._circuits.get(name)
+        if circuit is None:
+            circuit = self._circuits[name] = _Circuit()
+        if circuit.state != "closed":
+            self._admit(name, circuit)
+        return _Permit(name, circuit.generation)
+
+    async def release(self, permit: object, error: BaseException | None) -> None:
+        assert isinstance(permit, _Permit)  # noqa: S101
+        circuit = self._circuits[permit.name]
+        if permit.generation != circuit.generation:
+            return
+        half_open = circuit.state == "half-open"
+        circuit.probing -= half_open
+        if isinstance(error, asyncio.CancelledError | RateLimited):
+            return
+        failed = isinstance(error, Unavailable)
+        if half_open:
+            self._probed(permit.name, circuit, failed)
+        else:
+            self._count(permit.name, circuit, failed)
+
+    async def state(self, name: str) -> BreakerState:
+        circuit = self._circuits.get(name)
+        return "closed" if circuit is None else circuit.state
+
+    def _admit(self, name: str, circuit: _Circuit) -> None:
+        left = circuit.since + self.settings.open_for - self.clock.monotonic()
+        if circuit.state == "open":
+            if left > 0:
+                raise self._refusal(name, left)
+            self._change(name, circuit, "half-open", f"{self.settings.open_for:g} s are over")
+        if circuit.probing + circuit.passed >= self.settings.probes:
+            raise self._refusal(name, max(left, 0.1))
+        circuit.probing += 1
+
+    def _probed(self, name: str, circuit: _Circuit, failed: bool) -> None:
+        if failed:
+            self._change(name, circuit, "open", "a probe failed")
+            return
+        circuit.passed += 1
+        if circuit.passed >= self.settings.probes:
+            self._change(name, circuit, "closed", f"{circuit.passed} of {circuit.passed} probes passed")
+
+    def _count(self, name: str, circuit: _Circuit, failed: bool) -> None:
+        now, results = self.clock.monotonic(), circuit.results
+        results.append((now, failed))
+        circuit.failures += failed
+        while results[0][0] <= now - self.settings.window:
+            circuit.failures -= results.popleft()[1]
+        if len(results) >= self.settings.min_calls and circuit.failures >= self.settings.failure_rate * len(
+            results
+        ):
+            self._change(name, circuit, "open", f"{circuit.failures} of {len(results)} calls failed")
+
+    def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
+        circuit.state, circuit.since = state, self.clock.monotonic()
+        circuit.generation += 1
+        circuit.results.clear()
+        circuit.failures = circuit.probing = circuit.passed = 0
+        self.report(BreakerChanged(name, state, reason))
+
+    def _refusal(self, name: str, left: float) -> CircuitOpen:
+        return CircuitOpen(f"{name} failed too often and is left alone for {left:.3g} s.", retry_after=left)

@@ -1,0 +1,47 @@
+"""The cache provider `memory`: one process, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Self
+
+from attrs import define
+
+from ..ports import Cache, Context, NoSettings
+from .storage import MemoryStorage
+
+
+@define
+class MemoryCache(Cache):
+    """Keeps answers in this process, as many as `cache.max_entries`."""
+
+    name = "memory"
+
+    storage: MemoryStorage
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
+        yield cls(MemoryStorage(context.clock, context.config.cache.max_entries))
+
+    def peek(self, key: str) -> bytes | None:
+        return self.storage.read(key)
+
+    async def get(self, key: str) -> bytes | None:
+        return self.storage.read(key)
+
+    async def set(self, key: str, value: bytes, ttl: float) -> None:
+        if ttl <= 0:
+            raise ValueError(f"ttl must be above 0 seconds, not {ttl!r}")
+        self.storage.write(key, value, ttl)
+
+    async def delete(self, key: str) -> bool:
+        return self.storage.read(key) is not None and self.storage.forget(key)
+
+    async def clear(self, pattern: str = "*") -> int:
+        return sum(self.storage.forget(key) for key in self.storage.matching(pattern))
+
+    async def stats(self) -> Mapping[str, float]:
+        storage = self.storage
+        return {"entries": len(storage), "bytes": storage.size, "evictions": storage.evictions}

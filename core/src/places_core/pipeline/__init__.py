@@ -1,0 +1,31 @@
+"""The way of a query through the stack.
+
+observe -> cache -> single flight -> keep -> fallback -+-> [retry -> breaker -> limiter -> call]  google
+                                                       +-> [retry -> breaker -> limiter -> call]  local
+
+A stage is `async (query, proceed) -> answer`: it holds its own settings and state, and knows no neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from ..models import Answer, Query
+
+
+Proceed = Callable[[Query], Awaitable[Answer]]
+
+
+class Stage(Protocol):
+    """One step on the way: it asks `proceed` for the answer, or has its own."""
+
+    async def __call__(self, query: Query, proceed: Proceed) -> Answer: ...
+
+
+def chained(stages: Sequence[Stage], end: Proceed) -> Proceed:
+    """Put the stages in front of `end`, the first one outermost."""
+    for stage in reversed(stages):
+        end = partial(stage, proceed=end)
+    return end

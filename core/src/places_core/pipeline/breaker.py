@@ -1,0 +1,47 @@
+"""Leave a failing backend alone."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..errors import CircuitOpen
+from ..models import Answer, Query
+from ..ports import Breaker
+from . import Proceed
+from .guard import Guard
+
+
+@define
+class Break:
+    breaker: Breaker
+    name: str
+    guard: Guard
+
+    async def __call__(self, query: Query, proceed: Proceed) -> Answer:
+        permit = await self._acquire()
+        if permit is None:
+            return await proceed(query)
+        try:
+            answer = await proceed(query)
+        except BaseException as error:
+            await self._release(permit, error)
+            raise
+        await self._release(permit, None)
+        return answer
+
+    async def _acquire(self) -> object | None:
+        try:
+            return await self.breaker.acquire(self.name)
+        except CircuitOpen:
+            raise
+        except Exception as error:  # noqa: BLE001 - without a breaker the call goes on
+            self.guard.failed(error)
+            return None
+
+    async def _release(self, permit: object, error: BaseException | None) -> None:
+        try:
+            await self.breaker.release(permit, error)
+        except Exception as fault:  # noqa: BLE001 - without a breaker the call goes on
+            self.guard.failed(fault)
+        else:
+            self.guard.worked()

@@ -1,0 +1,54 @@
+"""Ask the backend itself, in the time that is left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from attrs import define
+
+from ..clock import Clock
+from ..errors import PlacesError, Timeout, Unavailable
+from ..events import Attempted, Event
+from ..models import Answer, Query, Trace
+from ..ports import Backend, Reply
+from .journey import journey
+
+
+log = logging.getLogger("places.backend")
+
+
+@define
+class Call:
+    backend: Backend
+    clock: Clock
+    report: Callable[[Event], None]
+
+    async def __call__(self, query: Query) -> Answer:
+        way = journey.get()
+        way.attempts += 1
+        start, outcome = self.clock.monotonic(), "ok"
+        try:
+            reply = await self._reply(query, way.deadline - start)
+        except BaseException as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            seconds = self.clock.monotonic() - start
+            self.report(Attempted(self.backend.name, query.operation, outcome, seconds))
+        trace = Trace(backend=self.backend.name)
+        return Answer(reply.body, query, trace, reply.content_type, self.backend.terms.attribution)
+
+    async def _reply(self, query: Query, left: float) -> Reply:
+        """Translate whatever goes wrong in a backend into the error tree."""
+        operation: Callable[[Query], Awaitable[Reply]] = getattr(self.backend, query.operation)
+        try:
+            async with self.clock.timeout(left):
+                return await operation(query)
+        except PlacesError:
+            raise
+        except TimeoutError as error:
+            raise Timeout(f"{self.backend.name} gave no answer within {max(left, 0):.3g} s.") from error
+        except Exception as error:
+            log.exception("the backend %s failed in a way it does not explain", self.backend.name)
+            raise Unavailable(f"{self.backend.name} failed: {type(error).__name__}.") from error

@@ -1,0 +1,101 @@
+"""Ask the backends in order, until one can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import define, frozen
+
+from ..clock import Clock
+from ..errors import (
+    InvalidRequest,
+    NotFound,
+    NotSupported,
+    PlacesError,
+    QuotaExhausted,
+    RateLimited,
+    Unavailable,
+)
+from ..events import Event, FellBack
+from ..models import Answer, Details, PhotoMedia, Query
+from ..ports import Backend
+from . import Proceed
+from .journey import Journey, journey
+
+
+@frozen
+class Branch:
+    """One backend, and the stages in front of it."""
+
+    backend: Backend
+    proceed: Proceed
+
+
+@define
+class Fallback:
+    branches: Sequence[Branch]
+    deadline: float
+    """How many seconds one question may take, over all backends."""
+    clock: Clock
+    report: Callable[[Event], None]
+
+    async def __call__(self, query: Query) -> Answer:
+        fitting = self._fitting(query)
+        way = Journey()
+        token = journey.set(way)
+        try:
+            answer = await self._first(query, fitting, way)
+        finally:
+            journey.reset(token)
+        answer.trace.attempts, answer.trace.fallbacks = way.attempts, tuple(way.fallbacks)
+        return answer
+
+    async def _first(self, query: Query, branches: Sequence[Branch], way: Journey) -> Answer:
+        """Share the time that is left evenly between the backends that are left."""
+        end = self.clock.monotonic() + self.deadline
+        errors: list[PlacesError] = []
+        for position, branch in enumerate(branches):
+            now = self.clock.monotonic()
+            way.deadline = now + (end - now) / (len(branches) - position)
+            try:
+                return await branch.proceed(query)
+            except (Unavailable, RateLimited, QuotaExhausted) as error:
+                errors.append(error)
+                self._note(error, branch, branches[position + 1 :], way)
+        raise errors[0]
+
+    def _note(self, error: PlacesError, failed: Branch, left: Sequence[Branch], way: Journey) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        way.fallbacks.append(f"{failed.backend.name}: {reason}")
+        if left:
+            self.report(FellBack(failed.backend.name, left[0].backend.name, type(error).__name__))
+
+    def _fitting(self, query: Query) -> Sequence[Branch]:
+        offering = [b for b in self.branches if query.operation in b.backend.offers()]
+        if not offering:
+            raise self._not_offered(query.operation)
+        if isinstance(query, Details | PhotoMedia):
+            owners = [b for b in offering if b.backend.owns(query.place_id)]
+            if not owners:
+                raise self._unknown(query.place_id, offering)
+            return owners
+        token = getattr(query, "page_token", None)
+        return offering if token is None else [self._page_owner(token, offering)]
+
+    def _page_owner(self, token: str, offering: Sequence[Branch]) -> Branch:
+        for branch in offering:
+            if branch.backend.owns_page(token):
+                return branch
+        hint = "Ask for the first page again, without a token"
+        raise InvalidRequest(
+            "pageToken", token, "the nextPageToken of an answer to the same query", hint=hint
+        )
+
+    def _not_offered(self, operation: str) -> NotSupported:
+        names = " and ".join(b.backend.name for b in self.branches)
+        offers = sorted({offer for b in self.branches for offer in b.backend.offers()})
+        return NotSupported(f"{operation} is not offered by {names}.", offers=offers)
+
+    def _unknown(self, place_id: str, offering: Sequence[Branch]) -> NotFound:
+        names = " or ".join(b.backend.name for b in offering)
+        return NotFound(f"The id {place_id!r} is none of {names}. Take ids from the answer of a search.")

@@ -1,0 +1,168 @@
+"""The cache as the stages see it: what may be kept, for how long, and what is still good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from attrs import Factory, define, field
+
+from ..clock import Clock
+from ..errors import NotFound, PlacesError
+from ..models import Answer, PhotoMedia, Query, Trace
+from ..models.answer import CacheState
+from ..ports import Cache, Terms
+from ..settings import CacheSettings
+from . import Proceed
+from .envelope import ANSWER, NOT_FOUND, Envelope
+from .guard import Guard
+from .journey import refreshing
+
+
+_IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
+_COORDINATES = _IDS | {"location"}
+_EMPTY = len(b'{"places":[]}  ')
+_REST_AFTER_FAILURE = 10.0
+_MOST_RESTS = 1_000
+
+
+@define
+class Shelf:
+    """One cache provider with the rules of this stack; a provider that fails counts as a miss."""
+
+    cache: Cache
+    settings: CacheSettings
+    terms: Mapping[str, Terms]
+    """The terms of each backend, in the order in which they are asked."""
+    clock: Clock
+    guard: Guard
+    _scope: str = field(init=False, default="")
+    _refreshes: dict[str, asyncio.Task[None]] = Factory(dict)
+    _rests: dict[str, float] = Factory(dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._scope = ",".join(self.terms)
+
+    def key(self, query: Query) -> str | None:
+        """Name the place of the answer on the shelf; None when it must not lie there."""
+        return f"{query.cache_key}@{self._scope}" if is_shareable(query) else None
+
+    def peek(self, key: str) -> Envelope | None:
+        """Look into the memory of this process only."""
+        try:
+            raw = self.cache.peek(key)
+        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
+            self.guard.failed(error)
+            return None
+        return None if raw is None else Envelope.unpacked(raw)
+
+    async def read(self, key: str) -> Envelope | None:
+        """Look wherever the provider keeps things."""
+        try:
+            raw = await self.cache.get(key)
+        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
+            self.guard.failed(error)
+            return None
+        self.guard.worked()
+        return None if raw is None else Envelope.unpacked(raw)
+
+    async def write(self, key: str, answer: Answer) -> None:
+        """Keep an answer as long as the settings and the backend's terms allow."""
+        name, terms = answer.trace.backend, self.terms[answer.trace.backend]
+        settings, allowed = self.settings, _allowed(answer.query, terms)
+        substitute = bool(answer.trace.fallbacks)
+        ttl = settings.negative_ttl if substitute or is_empty(answer.body) else settings.ttl
+        stale, beyond = (0.0, 0.0) if substitute else (settings.stale, settings.stale_if_error)
+        await self._store(key, name, answer.body, ANSWER, (ttl, stale, beyond), allowed)
+
+    async def write_not_found(self, key: str, error: NotFound) -> None:
+        """Keep the fact that there is no such place, for the negative ttl."""
+        body = str(error).encode()
+        await self._store(
+            key, "", body, NOT_FOUND, (self.settings.negative_ttl, 0.0, 0.0), self.settings.negative_ttl
+        )
+
+    async def _store(
+        self,
+        key: str,
+        backend: str,
+        body: bytes,
+        kind: int,
+        spans: tuple[float, float, float],
+        allowed: float,
+    ) -> None:
+        ttl, stale, beyond = (min(span, allowed) for span in spans)
+        if ttl <= 0:
+            return
+        now = self.clock.time()
+        envelope = Envelope(backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
+        try:
+            await self.cache.set(key, envelope.packed(), min(ttl + max(stale, beyond), allowed))
+        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
+            self.guard.failed(error)
+        else:
+            self.guard.worked()
+
+    def opened(self, envelope: Envelope, query: Query, state: CacheState) -> Answer:
+        """Turn what lay on the shelf into an answer, or raise the not-found that it was."""
+        if envelope.kind == NOT_FOUND:
+            raise NotFound(envelope.body.decode())
+        age = max(0.0, self.clock.time() - envelope.stored)
+        trace = Trace(backend=envelope.backend, cache=state, age=age)
+        terms = self.terms.get(envelope.backend)
+        return Answer(envelope.body, query, trace, attribution=terms.attribution if terms else "")
+
+    def served(self, envelope: Envelope, key: str, query: Query, proceed: Proceed) -> Answer | None:
+        """Serve what is fresh, and what is stale while one refresh runs; None when it is too old."""
+        now = self.clock.time()
+        if now < envelope.fresh_until:
+            return self.opened(envelope, query, "hit")
+        if now < envelope.stale_until:
+            self._refresh(key, query, proceed)
+            return self.opened(envelope, query, "stale")
+        return None
+
+    def _refresh(self, key: str, query: Query, proceed: Proceed) -> None:
+        if key not in self._refreshes and self.clock.monotonic() >= self._rests.get(key, 0.0):
+            self._rests.pop(key, None)
+            task = asyncio.create_task(self._refreshed(key, query, proceed), name=f"places refresh {key}")
+            self._refreshes[key] = task
+            task.add_done_callback(lambda _: self._refreshes.pop(key, None))
+
+    async def _refreshed(self, key: str, query: Query, proceed: Proceed) -> None:
+        refreshing.set(True)
+        try:
+            await proceed(query)
+        except PlacesError:  # observed where it was raised; here it only means: not so soon again
+            self._rest(key)
+
+    def _rest(self, key: str) -> None:
+        now = self.clock.monotonic()
+        if len(self._rests) >= _MOST_RESTS:
+            self._rests = {other: until for other, until in self._rests.items() if until > now}
+        self._rests[key] = now + _REST_AFTER_FAILURE
+
+    async def close(self) -> None:
+        """End the refreshes that still run."""
+        tasks = list(self._refreshes.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def is_shareable(query: Query) -> bool:
+    """Whether one caller's answer may serve another: not for images, nor within a billed session."""
+    return not isinstance(query, PhotoMedia) and not getattr(query, "session_token", None)
+
+
+def is_empty(body: bytes) -> bool:
+    """Whether a search found nothing, told from the bytes alone."""
+    return len(body) <= _EMPTY and b"".join(body.split()) in (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
+
+
+def _allowed(query: Query, terms: Terms) -> float:
+    """For how many seconds the terms allow to keep what the query asked for."""
+    fields = set() if isinstance(query, PhotoMedia) else query.fields.place_fields
+    if query.operation == "autocomplete" or not fields <= _COORDINATES:
+        return min(terms.keep_ids, terms.keep_coordinates, terms.keep_content)
+    return terms.keep_ids if fields <= _IDS else min(terms.keep_ids, terms.keep_coordinates)
