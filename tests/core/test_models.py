@@ -137,7 +137,7 @@ def test_the_exports_are_sorted_and_complete() -> None:
 def test_what_is_not_given_stays_out_of_the_repr() -> None:
     place = Place(id="a", location=LatLng(), extra={"new": 1})
 
-    assert repr(place) == "Place(extra={'new': 1}, id='a', location=LatLng(latitude=0.0, longitude=0.0))"
+    assert "Place(extra={'new': 1}, id='a', location=LatLng(latitude=0.0, longitude=0.0))" == repr(place)
 
 
 def test_enumerations_are_strings() -> None:
@@ -174,7 +174,7 @@ def test_the_mask_of_a_place_is_not_part_of_its_value() -> None:
     masked = Place(id="a").asked_with(FieldMask.parse("ids", "details"))
 
     assert Place(id="a") == masked
-    assert repr(masked) == "Place(id='a')"
+    assert "Place(id='a')" == repr(masked)
     assert not attrs.evolve(masked, name="places/a").asked_for("rating")
     assert not pickle.loads(pickle.dumps(masked)).asked_for("rating")
 

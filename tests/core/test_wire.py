@@ -116,8 +116,8 @@ def test_a_missing_coordinate_is_zero_and_is_written() -> None:
     place = from_json(Place, {"location": {"longitude": 10.5}})
 
     assert LatLng(0.0, 10.5) == place.location
-    assert to_json(place) == {"location": {"latitude": 0.0, "longitude": 10.5}}
-    assert to_json(from_json(LatLng, {})) == {"latitude": 0.0, "longitude": 0.0}
+    assert {"location": {"latitude": 0.0, "longitude": 10.5}} == to_json(place)
+    assert {"latitude": 0.0, "longitude": 0.0} == to_json(from_json(LatLng, {}))
 
 
 def test_false_zero_and_empty_are_values() -> None:
@@ -125,7 +125,7 @@ def test_false_zero_and_empty_are_values() -> None:
     place = from_json(Place, obj)
 
     assert place.takeout is False
-    assert place.types == ()
+    assert () == place.types
     assert place.delivery is None
     assert obj == to_json(place)
 
@@ -136,14 +136,14 @@ def test_null_is_the_same_as_missing() -> None:
 
 def test_a_known_enumerated_value_becomes_a_member_and_a_new_one_stays_a_string() -> None:
     assert from_json(Place, {"businessStatus": "OPERATIONAL"}).business_status is BusinessStatus.OPERATIONAL
-    assert from_json(Place, {"businessStatus": "MOVED"}).business_status == "MOVED"
+    assert "MOVED" == from_json(Place, {"businessStatus": "MOVED"}).business_status
 
 
 def test_large_integers_are_strings_on_the_wire_only() -> None:
     money = from_json(Money, {"units": "9007199254740993"})
 
-    assert money.units == 9007199254740993
-    assert to_json(money) == {"units": "9007199254740993"}
+    assert 9007199254740993 == money.units
+    assert {"units": "9007199254740993"} == to_json(money)
 
 
 def test_unknown_fields_are_kept_at_every_level() -> None:
@@ -153,7 +153,7 @@ def test_unknown_fields_are_kept_at_every_level() -> None:
     }
     response = from_json(SearchTextResponse, obj)
 
-    assert response.extra == {"took": 3}
+    assert {"took": 3} == response.extra
     assert obj == to_json(response)
 
 

@@ -40,6 +40,7 @@ _CONTACT = (
 _NAMED = {"ids": ("id",), "basic": _BASIC, "contact": _CONTACT}
 _PREDICTIONS = {"ids": ("suggestions.placePrediction.placeId",)}
 NAMES = (*_NAMED, "full")
+_SYNTAX = f"{', '.join(NAMES)}, * or paths separated by commas, without spaces"
 
 
 @attrs.frozen
@@ -66,7 +67,8 @@ class FieldMask:
 
     def covers(self, path: str) -> bool:
         """Whether `path` is asked for with all that is in it."""
-        return self.whole or any(_within(camel(path), asked) for asked in self.paths)
+        name = camel(path)
+        return self.whole or any(_within(name, asked) for asked in self.paths)
 
     def project(self, obj: Any) -> Any:
         """Keep what is asked for of an answer in Google's JSON."""
@@ -76,34 +78,23 @@ class FieldMask:
     def place_fields(self) -> frozenset[str]:
         """The fields of a place that are asked for, in whole or in part, by their JSON names."""
         known = frozenset(shape(_class_of("details")))
-        tree = self._tree if self.root == "details" else self._tree.get("places", {})
-        return known if self.whole or tree is None else known & tree.keys()
+        asked = self._tree if self.root == "details" else self._tree.get("places", {})
+        return known if asked is None else known & asked.keys()
 
     @cached_property
     def _tree(self) -> Tree:
-        tree: Tree = {}
-        for path in self.paths:
-            *parents, last = path.split(".")
-            node = tree
-            for parent in parents:
-                below = node.setdefault(parent, {})
-                assert below is not None  # noqa: S101  # no path includes another
-                node = below
-            node[last] = None
-        return tree
+        return _nested(shape(_class_of(self.root)) if self.whole else self.paths)
 
 
 @lru_cache(maxsize=1024)
 def _parsed(text: str, root: str) -> FieldMask:
     if text in NAMES:
         return FieldMask(root, _least(_named(text, root)))
-    if not text or re.search(r"\s", text):
+    paths = text.split(",")
+    if not all(paths) or re.search(r"\s", text):
         raise InvalidRequest("fields", text, _SYNTAX)
-    paths = [_checked(path, root) for path in text.split(",")]
-    return FieldMask(root, ("*",) if "*" in paths else _least(paths))
-
-
-_SYNTAX = f"{', '.join(NAMES)}, * or paths separated by commas, without spaces"
+    checked = [_checked(path, root) for path in paths if path != "*"]
+    return FieldMask(root, ("*",) if "*" in paths else _least(checked))
 
 
 def _named(name: str, root: str) -> Iterable[str]:
@@ -119,34 +110,32 @@ def _named(name: str, root: str) -> Iterable[str]:
 
 def _checked(path: str, root: str) -> str:
     """Give the path by its names on the wire, or say which name is wrong and what is near it."""
-    if path == "*":
-        return path
-    cls: type | None = _class_of(root)
-    known: list[str] = []
-    for name in path.split("."):
-        members = shape(cls) if cls else {}
-        if camel(name) not in members:
-            raise InvalidRequest("fields", path, _allowed(known, members), hint=_hint(path, root))
-        known.append(camel(name))
-        kind = members[known[-1]].kind
-        cls = kind if attrs.has(kind) else None
-    return ".".join(known)
+    cls = _class_of(root)
+    names = camel(path).split(".")
+    for at, name in enumerate(names):
+        members = shape(cls) if attrs.has(cls) else {}
+        if name not in members:
+            raise InvalidRequest("fields", path, _allowed(names[:at], members), hint=_hint(path, root))
+        cls = members[name].kind
+    return ".".join(names)
 
 
 def _allowed(parents: list[str], members: Mapping[str, object]) -> str:
     if not members:
         return f"{'.'.join(parents)}, which has no fields of its own"
-    if not parents:
-        return f"{_SYNTAX}; a path starts with {', '.join(sorted(members))}"
-    return f"in {'.'.join(parents)}: {', '.join(sorted(members))}"
+    place = f"the fields of {'.'.join(parents)}:" if parents else f"{_SYNTAX}; the fields are"
+    return f"{place} {', '.join(sorted(members))}"
 
 
 def _hint(path: str, root: str) -> str:
-    wanted = camel(path)
+    """Name the nearest path; most often, `places.` is missing in front."""
     known = _all_paths(root)
-    near = [f"places.{wanted}"] if f"places.{wanted}" in known else get_close_matches(wanted, known, n=1)
-    near = near or get_close_matches(f"places.{wanted}", known, n=1)
-    return f"Did you mean {near[0]}?" if near else ""
+    wanted = camel(path)
+    for near in (f"places.{wanted}", wanted.removeprefix("places.")):
+        if near in known:
+            return f"Did you mean {near}?"
+    near_ones = get_close_matches(wanted, known, n=1) or get_close_matches(f"places.{wanted}", known, n=1)
+    return f"Did you mean {near_ones[0]}?" if near_ones else ""
 
 
 @cache
@@ -172,6 +161,15 @@ def _class_of(root: str) -> type:
         "autocomplete": models.AutocompleteResponse,
     }
     return classes[root]
+
+
+def _nested(paths: Iterable[str]) -> Tree:
+    """Turn paths into a tree; None stands for all that is below."""
+    below: dict[str, list[str]] = {}
+    for path in paths:
+        name, _, rest = path.partition(".")
+        below.setdefault(name, []).append(rest)
+    return {name: _nested(rests) if all(rests) else None for name, rests in below.items()}
 
 
 def _least(paths: Iterable[str]) -> tuple[str, ...]:
