@@ -1,0 +1,155 @@
+"""What the tools are asked with: one class for each, and the query that it stands for."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from places_core import (
+    Autocomplete,
+    Circle,
+    Details,
+    InvalidRequest,
+    LatLng,
+    NearbySearch,
+    PhotoMedia,
+    TextSearch,
+)
+
+from .schemas import choice, flag, integer, listing, number, optional, required, string
+
+
+_LATITUDE = number("Latitude of the point, in degrees", -90, 90)
+_LONGITUDE = number("Longitude of the point, in degrees", -180, 180)
+_PREFERENCE = number("Prefer places this near to the point, in metres; 2000 when left out", 1, 50_000)
+_LIMIT = integer("How many places to return at most", 1, 20)
+_LANGUAGE = string("Language of the answer, as a BCP-47 code such as 'en' or 'pt-BR'", 35)
+_TYPE = "a place type of Google's Places API such as 'cafe', 'pharmacy' or 'museum'"
+_DETAIL = choice(
+    "How much to tell of each place. ids: the id only; basic: name, type, address, position; "
+    "contact: also phone, website, hours, rating; full: all there is",
+    "ids",
+    "basic",
+    "contact",
+    "full",
+)
+
+
+@frozen(kw_only=True)
+class SearchArguments:
+    query: str = required(string("What to look for: a name, a category or an address, in any language", 500))
+    latitude: float | None = optional(_LATITUDE)
+    longitude: float | None = optional(_LONGITUDE)
+    radius_m: float | None = optional(_PREFERENCE)
+    type: str | None = optional(string(f"Only places of this type, {_TYPE}", 50))
+    open_now: bool = optional(flag("Only places known to be open now"), default=False)
+    limit: int = optional(_LIMIT, 10)
+    detail: str = optional(_DETAIL, "basic")
+    language: str | None = optional(_LANGUAGE)
+    page_token: str | None = optional(
+        string("The next_page_token of the page before; repeat the other arguments unchanged", 4_000)
+    )
+
+    @property
+    def point(self) -> LatLng | None:
+        return _point(self.latitude, self.longitude)
+
+    def as_query(self) -> TextSearch:
+        return TextSearch(
+            self.query,
+            fields=self.detail,
+            page_size=self.limit,
+            page_token=self.page_token,
+            language_code=self.language,
+            included_type=self.type,
+            strict_type_filtering=self.type is not None,
+            open_now=self.open_now,
+            location_bias=_circle(self.point, self.radius_m),
+        )
+
+
+@frozen(kw_only=True)
+class NearbyArguments:
+    latitude: float = required(_LATITUDE)
+    longitude: float = required(_LONGITUDE)
+    radius_m: float = optional(number("Only places within this many metres of the point", 1, 50_000), 1_000)
+    types: tuple[str, ...] = optional(
+        listing(f"Only places of one of these types, each {_TYPE}; all when left out", most=10), ()
+    )
+    rank: str = optional(choice("Which places come first", "distance", "popularity"), "distance")
+    limit: int = optional(_LIMIT, 10)
+    detail: str = optional(_DETAIL, "basic")
+    language: str | None = optional(_LANGUAGE)
+
+    @property
+    def point(self) -> LatLng:
+        return LatLng(self.latitude, self.longitude)
+
+    def as_query(self) -> NearbySearch:
+        return NearbySearch(
+            Circle(self.point, self.radius_m),
+            fields=self.detail,
+            included_types=self.types,
+            max_result_count=self.limit,
+            rank_preference=self.rank.upper(),
+            language_code=self.language,
+        )
+
+
+@frozen(kw_only=True)
+class DetailsArguments:
+    place_id: str = required(string("The id of a place, as the other tools return it", 500))
+    detail: str = optional(_DETAIL, "contact")
+    language: str | None = optional(_LANGUAGE)
+
+    def as_query(self) -> Details:
+        return Details(self.place_id, fields=self.detail, language_code=self.language)
+
+
+@frozen(kw_only=True)
+class PhotoArguments:
+    name: str = required(string("The name of a photo, from places_details with detail=full", 1_000))
+    max_width_px: int = optional(integer("How wide the image may be, in pixels", 1, 4_800), 1_600)
+
+    def as_query(self) -> PhotoMedia:
+        return PhotoMedia(self.name, max_width_px=self.max_width_px, skip_http_redirect=True)
+
+
+@frozen(kw_only=True)
+class AutocompleteArguments:
+    input: str = required(string("The beginning of a name or an address, as typed so far", 200))
+    latitude: float | None = optional(_LATITUDE)
+    longitude: float | None = optional(_LONGITUDE)
+    radius_m: float | None = optional(_PREFERENCE)
+    language: str | None = optional(_LANGUAGE)
+
+    @property
+    def point(self) -> LatLng | None:
+        return _point(self.latitude, self.longitude)
+
+    def as_query(self) -> Autocomplete:
+        return Autocomplete(
+            self.input,
+            location_bias=_circle(self.point, self.radius_m),
+            origin=self.point,
+            language_code=self.language,
+        )
+
+
+@frozen
+class StatusArguments:
+    pass
+
+
+def _point(latitude: float | None, longitude: float | None) -> LatLng | None:
+    if latitude is None and longitude is None:
+        return None
+    if latitude is None or longitude is None:
+        missing = "latitude" if latitude is None else "longitude"
+        raise InvalidRequest(missing, None, "a number, as the other one is given")
+    return LatLng(latitude, longitude)
+
+
+def _circle(center: LatLng | None, radius: float | None) -> Circle | None:
+    if center is None and radius is not None:
+        raise InvalidRequest("radius_m", radius, "nothing, without latitude and longitude")
+    return Circle(center, radius or 2_000) if center else None

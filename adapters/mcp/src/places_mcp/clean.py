@@ -1,0 +1,59 @@
+"""Texts of places are written by strangers: here they lose what could deceive a reader or forge a record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_SCHEME = re.compile(
+    r"\b(?!https?:)(javascript|vbscript|data(?=:\s*\w+/)|[a-z][a-z0-9+.-]*(?=://)):", re.IGNORECASE
+)
+_BREAKS = frozenset({"Cc", "Zl", "Zp", "Zs"})
+_DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def clean(text: object, most: int = 200) -> str:
+    """Give `text` as one line of visible characters, at most `most` of them.
+
+    A bar separates the parts of a record, so within a part it becomes a slash.
+    """
+    if not isinstance(text, str):
+        return ""
+    line = _SCHEME.sub(r"\1 ", _visible(text).replace("|", "/"))
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def identifier(text: object) -> str:
+    """Give an id or a token unchanged but for what cannot be seen, for it is to be sent back."""
+    return _visible(text) if isinstance(text, str) else ""
+
+
+def web_address(uri: object, most: int = 500) -> str:
+    """Give `uri` if a browser would fetch it over http or https, else nothing."""
+    if not isinstance(uri, str) or len(uri) > most or not uri.isprintable() or " " in uri:
+        return ""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
+    return uri if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _visible(text: str) -> str:
+    if not text.isprintable():
+        text = "".join(_seen(_ANSI.sub("", text)))
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def _seen(text: str) -> Iterator[str]:
+    for char in text:
+        category = unicodedata.category(char)
+        if category in _BREAKS:
+            yield " "
+        elif category not in _DROPPED:
+            yield char

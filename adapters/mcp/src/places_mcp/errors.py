@@ -1,0 +1,86 @@
+"""Every error as the model reads it: what was wrong, what would do, and whether to try again."""
+
+from __future__ import annotations
+
+import math
+
+from places_core.errors import (
+    InvalidRequest,
+    NotFound,
+    NotSupported,
+    PermissionDenied,
+    PlacesError,
+    QuotaExhausted,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    whole_seconds,
+)
+
+from .clean import clean
+
+
+MOST = 300
+
+_TOOLS = {
+    "search_text": "places_search",
+    "search_nearby": "places_nearby",
+    "details": "places_details",
+    "photo": "places_photo",
+    "autocomplete": "places_autocomplete",
+}
+"""Which tool asks for which operation of a backend."""
+
+_ARGUMENTS = {
+    "textQuery": "query",
+    "pageSize": "limit",
+    "maxResultCount": "limit",
+    "pageToken": "page_token",
+    "includedType": "type",
+    "includedTypes": "types",
+    "languageCode": "language",
+    "maxWidthPx": "max_width_px",
+}
+"""How the tools call what Google's wire calls otherwise."""
+
+
+def told(error: PlacesError, tool: str) -> str:
+    """Write an error in at most about 60 tokens, with the next step."""
+    return clean(_told(error, tool), MOST)
+
+
+def _told(error: PlacesError, tool: str) -> str:
+    match error:
+        case InvalidRequest():
+            field = _argument(error.field, tool)
+            return str(InvalidRequest(field, error.given, error.allowed, hint=error.hint))
+        case NotFound():
+            return f"{error} Take an id from a new places_search; ids may expire."
+        case NotSupported():
+            offered = ", ".join(_TOOLS[name] for name in error.offers if name in _TOOLS)
+            return f"{tool} is not supported by the backend in use. It offers: {offered or 'nothing'}."
+        case QuotaExhausted():
+            return f"The provider's quota is used up{_after(error.reset)}. Trying again before does not help."
+        case RateLimited():
+            return f"Too many calls. Try again in {whole_seconds(error.retry_after)} s."
+        case Unauthenticated() | PermissionDenied():
+            return f"{error} A person has to check the API key of the server."
+        case Unavailable():
+            wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"
+            return f"{error} Try again {wait}."
+    return str(error)
+
+
+def _argument(field: str, tool: str) -> str:
+    if tool == "places_details" and field == "name":
+        return "place_id"
+    head, _, last = field.rpartition(".")
+    if head.startswith(("locationBias", "locationRestriction")):
+        return {"radius": "radius_m"}.get(last, last)
+    return _ARGUMENTS.get(field, field)
+
+
+def _after(reset: float | None) -> str:
+    if reset is None or not math.isfinite(reset):
+        return ""
+    return f" for the next {whole_seconds(reset)} s"

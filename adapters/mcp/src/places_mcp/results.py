@@ -1,0 +1,153 @@
+"""What the tools answer: a structure and a text, each complete and lean without the other.
+
+Hosts differ in which of the two they put in front of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import Factory, frozen
+
+from places_core import Answer, LatLng
+from places_core.wire import loads
+
+from .clean import clean, identifier, web_address
+from .record import ALONE, FIELDS, Record, parts_of, record_of
+
+
+CAP = 24_000
+"""How many characters of text a result may have, about 8,000 tokens; hosts cut longer ones off."""
+
+
+@frozen
+class Result:
+    structure: dict[str, Any]
+    text: str
+    meta: dict[str, Any] = Factory(dict)
+    """For programs, not for the model: how the answer came about."""
+
+
+def places_result(answer: Answer, point: LatLng | None) -> Result:
+    """List the places found, one to a line."""
+    body = loads(answer.body)
+    records = [record_of(place, point) for place in body.get("places") or ()]
+    lines = [f"{number}. {' | '.join(parts_of(record))}" for number, record in enumerate(records, 1)]
+    shown = _that_fit(lines)
+    token = identifier(body.get("nextPageToken")) if shown == len(records) else ""
+    structure = _without_nothing(
+        places=records[:shown],
+        next_page_token=token,
+        attribution=clean(answer.attribution),
+        note=_note(shown, len(records)),
+    )
+    return _told(answer, {"places": [], **structure}, lines[:shown])
+
+
+def place_result(answer: Answer) -> Result:
+    """Tell of one place, one entry to a line."""
+    record = record_of(loads(answer.body), None, (*FIELDS, *ALONE))
+    structure = _without_nothing(place=record, attribution=clean(answer.attribution))
+    return _told(answer, structure, parts_of(record))
+
+
+def photo_result(answer: Answer) -> Result:
+    """Tell where the image is."""
+    photo = loads(answer.body)
+    name, uri = identifier(photo.get("name")), web_address(photo.get("photoUri"), most=2_000)
+    structure = _without_nothing(name=name, uri=uri, attribution=clean(answer.attribution))
+    return _told(
+        answer, structure, [*filter(None, (name, uri or "The backend gave no address for this photo"))]
+    )
+
+
+def suggestions_result(answer: Answer) -> Result:
+    """List what may have been meant, one suggestion to a line."""
+    suggestions = [_suggestion(each) for each in loads(answer.body).get("suggestions") or ()]
+    note = "" if suggestions else "Nothing begins like this. Try fewer letters, or places_search."
+    structure = _without_nothing(suggestions=suggestions, attribution=clean(answer.attribution), note=note)
+    lines = [f"{number}. {' | '.join(_suggestion_parts(each))}" for number, each in enumerate(suggestions, 1)]
+    return _told(answer, {"suggestions": [], **structure}, lines)
+
+
+def status_result(status: Mapping[str, Any]) -> Result:
+    """Tell whether the stack can answer, and which backends do."""
+    backends = [_backend(each) for each in status["backends"]]
+    cache = {name: status["cache"][name] for name in ("provider", "entries") if name in status["cache"]}
+    faults = sorted({clean(each["part"]) for each in status.get("faults") or ()})
+    known = {"ready": bool(status["ready"]), "version": str(status["version"])}
+    structure = known | _without_nothing(backends=backends, cache=cache, faults=faults)
+    lines = [f"{'ready' if status['ready'] else 'not ready'}, version {status['version']}"]
+    lines += [" | ".join(_backend_parts(each)) for each in backends]
+    lines += [f"cache {' '.join(str(value) for value in cache.values())}"] if cache else []
+    return Result(structure, "\n".join([*lines, *(f"failing: {fault}" for fault in faults)]))
+
+
+def _told(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Result:
+    """Add to the lines what the structure says beside them."""
+    closing = (
+        ("next_page_token", "Next page: the same arguments and page_token={}"),
+        ("note", "{}"),
+        ("attribution", "Source: {}"),
+    )
+    ends = [line.format(structure[name]) for name, line in closing if name in structure]
+    trace = answer.trace
+    meta = {"backend": trace.backend, "cache": trace.cache, "age": round(trace.age, 3)}
+    return Result(structure, "\n".join([*lines, *ends]), meta)
+
+
+def _that_fit(lines: Sequence[str]) -> int:
+    """Count the lines that stay together within the cap, always one of them."""
+    length = 0
+    for count, line in enumerate(lines):
+        length += len(line) + 1
+        if length > CAP:
+            return max(1, count)
+    return len(lines)
+
+
+def _note(shown: int, found: int) -> str:
+    if not found:
+        return "No places found. Try other words, a larger radius_m or no type."
+    return (
+        f"Showing {shown} of {found}, the rest is too long: narrow with limit or detail."
+        if shown < found
+        else ""
+    )
+
+
+def _suggestion(suggestion: Mapping[str, Any]) -> Record:
+    place = suggestion.get("placePrediction") or {}
+    told = place or suggestion.get("queryPrediction") or {}
+    return _without_nothing(
+        text=clean((told.get("text") or {}).get("text")),
+        id=identifier(place.get("placeId")),
+        type=clean(next(iter(place.get("types") or ()), "")),
+        distance_m=place.get("distanceMeters"),
+    )
+
+
+def _suggestion_parts(suggestion: Record) -> list[str]:
+    lines = (("text", "{}"), ("id", "id {}"), ("type", "{}"), ("distance_m", "{} m away"))
+    return [line.format(suggestion[name]) for name, line in lines if name in suggestion]
+
+
+def _backend(backend: Mapping[str, Any]) -> Record:
+    return _without_nothing(
+        name=clean(backend["name"]),
+        ok=bool(backend["ok"]),
+        detail=clean(backend.get("detail")),
+        breaker=clean(backend.get("breaker")),
+        offers=[clean(each) for each in backend.get("offers") or ()],
+    )
+
+
+def _backend_parts(backend: Record) -> list[str]:
+    told = [backend["name"], "ok" if backend["ok"] else "failing", backend.get("detail", "")]
+    told += [f"breaker {backend['breaker']}"] if "breaker" in backend else []
+    return [*filter(None, told), f"offers {', '.join(backend.get('offers', ()))}"]
+
+
+def _without_nothing(**entries: Any) -> Record:
+    return {name: value for name, value in entries.items() if value not in (None, "", [], {})}
