@@ -87,6 +87,8 @@ class BadAnswer(Unavailable):
 class CircuitOpen(Unavailable):
     """The provider failed too often and is left alone for `retry_after` seconds."""
 
+    retry_after: float
+
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message, retry_after=retry_after)
 

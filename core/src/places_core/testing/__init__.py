@@ -1,0 +1,38 @@
+"""For the tests of plugins and of programs: contract suites to inherit, working fakes, and a clock.
+
+The contract suites need pytest; the fakes do not.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .backend import FAKE_PLACES, FakeBackend, fake_place
+from .clock import FakeClock
+from .stack import fake_places
+
+
+if TYPE_CHECKING:
+    from .contracts import BackendContract, BreakerContract, CacheContract, LimiterContract, MetricsContract
+
+__all__ = [
+    "FAKE_PLACES",
+    "BackendContract",
+    "BreakerContract",
+    "CacheContract",
+    "FakeBackend",
+    "FakeClock",
+    "LimiterContract",
+    "MetricsContract",
+    "fake_place",
+    "fake_places",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the contract suites when one is used."""
+    if not name.endswith("Contract"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import_module("pytest").register_assert_rewrite(f"{__name__}.contracts")
+    return getattr(import_module(f"{__name__}.contracts"), name)

@@ -1,0 +1,12 @@
+"""One suite for each port: inherit it, give its one fixture, and pytest tells whether your provider fits."""
+
+from __future__ import annotations
+
+from .backend import BackendContract
+from .breaker import BreakerContract
+from .cache import CacheContract
+from .limiter import LimiterContract
+from .metrics import MetricsContract
+
+
+__all__ = ["BackendContract", "BreakerContract", "CacheContract", "LimiterContract", "MetricsContract"]
