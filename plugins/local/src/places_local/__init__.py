@@ -1,1 +1,19 @@
+"""The plugin `places-local`: open place data in an embedded index."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from places_core import hookimpl
+
+
+if TYPE_CHECKING:
+    from places_core.ports import Backend
+
+
+@hookimpl
+def places_backends() -> Iterable[type[Backend]]:
+    from .backend import LocalBackend
+
+    return [LocalBackend]

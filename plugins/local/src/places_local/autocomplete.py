@@ -1,0 +1,158 @@
+"""What somebody who is typing may be looking for."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from attrs import frozen
+from places_core.models import Autocomplete, Circle
+
+from .index import Index
+from .sphere import Area, metres
+from .understanding import phrases_starting
+from .words import folded, words
+
+
+MOST = 5
+CANDIDATES = 60
+WORD = re.compile(r"\w+(?:['’]\w+)*")
+GROUPS = {
+    "(cities)": frozenset({"locality"}),
+    "(regions)": frozenset({"locality", "sublocality", "neighborhood", "country", "postal_code"}),
+}
+
+
+@frozen
+class Prediction:
+    """A place, and the one of its names that was being typed."""
+
+    name: str
+    place: dict[str, Any]
+
+
+def suggestions(index: Index, query: Autocomplete) -> list[dict[str, Any]]:
+    """At most five suggestions in Google's JSON: places, and with `includeQueryPredictions` searches behind them."""
+    typed = words(query.input[: query.input_offset] if query.input_offset is not None else query.input)
+    if not typed:
+        return []
+    found = [_place_suggestion(prediction, typed, query) for prediction in _predictions(index, query, typed)]
+    if query.include_query_predictions and not query.included_region_codes:
+        phrases = phrases_starting(query.input)[: max(1, MOST - len(found))]
+        found = [*found[: MOST - len(phrases)], *(_query_suggestion(phrase, typed) for phrase in phrases)]
+    return found
+
+
+def _predictions(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[Prediction]:
+    seen: set[str] = set()
+    fitting = (
+        prediction for prediction in _candidates(index, query, typed) if _fits(prediction.place, query)
+    )
+    distinct = (
+        prediction for prediction in fitting
+        if prediction.place["id"] not in seen and not seen.add(prediction.place["id"])  # type: ignore[func-returns-value]
+    )  # fmt: skip
+    return islice(distinct, MOST)
+
+
+def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[Prediction]:
+    """Places within the area first; with a restriction only those."""
+    if area := query.location_restriction or query.location_bias:
+        inside = Area.of(area)
+        expression = " AND ".join(f'name : "{word}"{"*" * last}' for word, last in _with_last(typed))
+        for number in _nearest_first(index, index.matching(expression, CANDIDATES, inside), inside, area):
+            place = index.place(number)
+            yield Prediction(_name_typed(place, typed, query.language_code), place)
+    if query.location_restriction is None:
+        expression = " AND ".join(f'"{word}"{"*" * last}' for word, last in _with_last(typed))
+        for _, number in index.names_like(expression, CANDIDATES):
+            place = index.place(number)
+            yield Prediction(_name_typed(place, typed, query.language_code), place)
+
+
+def _nearest_first(index: Index, numbers: list[int], inside: Area, area: object) -> list[int]:
+    if not isinstance(area, Circle):
+        return numbers
+    spots = index.spots(numbers)
+    return [
+        spot.id
+        for spot in sorted(spots, key=lambda s: inside.distance(s.latitude, s.longitude) / 100 - s.prominence)
+    ]
+
+
+def _with_last(typed: list[str]) -> Iterable[tuple[str, bool]]:
+    return ((word, at == len(typed) - 1) for at, word in enumerate(typed))
+
+
+def _name_typed(place: dict[str, Any], typed: list[str], language: str | None) -> str:
+    """The name to show: of those that fit what was typed the one in the language asked for, else the first."""
+    others: dict[str, str] = place.get("names", {})
+    preferred = [others[code] for code in _codes(language) if code in others]
+    candidates = [*preferred, place["displayName"]["text"], *others.values(), *place.get("also", ())]
+    return next((name for name in candidates if _begins(name, typed)), candidates[0])
+
+
+def _codes(language: str | None) -> tuple[str, ...]:
+    return (language, re.split("[-_]", language)[0].lower()) if language else ("en",)
+
+
+def _begins(name: str, typed: list[str]) -> bool:
+    own = words(name)
+    return all(any(word.startswith(part) for word in own) for part in typed)
+
+
+def _fits(place: dict[str, Any], query: Autocomplete) -> bool:
+    if place.get("businessStatus") == "CLOSED_PERMANENTLY":
+        return False
+    primary = place.get("primaryType")
+    kinds = query.included_primary_types
+    if kinds and primary not in GROUPS.get(kinds[0], kinds):
+        return False
+    region = place.get("postalAddress", {}).get("regionCode", "").lower()
+    return not query.included_region_codes or region in {code.lower() for code in query.included_region_codes}
+
+
+def _place_suggestion(prediction: Prediction, typed: list[str], query: Autocomplete) -> dict[str, Any]:
+    place, name = prediction.place, prediction.name
+    secondary = place.get("formattedAddress", "")
+    main = {"text": name, "matches": _matches(name, typed)}
+    found: dict[str, Any] = {
+        "place": place["name"],
+        "placeId": place["id"],
+        "text": {**main, "text": f"{name}, {secondary}" if secondary else name},
+        "structuredFormat": {
+            "mainText": main,
+            **({"secondaryText": {"text": secondary}} if secondary else {}),
+        },
+        "types": place["types"],
+    }
+    if query.origin is not None:
+        spot = place["location"]
+        away = metres(query.origin.latitude, query.origin.longitude, spot["latitude"], spot["longitude"])
+        found |= {"distanceMeters": round(away)} if round(away) else {}
+    return {"placePrediction": found}
+
+
+def _query_suggestion(phrase: str, typed: list[str]) -> dict[str, Any]:
+    text = {"text": phrase, "matches": _matches(phrase, typed)}
+    return {"queryPrediction": {"text": text, "structuredFormat": {"mainText": text}}}
+
+
+def _matches(name: str, typed: list[str]) -> list[dict[str, int]]:
+    """The parts of a name that were typed; an offset of 0 is left out, as Google does."""
+    found: list[dict[str, int]] = []
+    for word in WORD.finditer(name):
+        plain = "".join(words(word.group()))
+        part = max((len(part) for part in typed if plain.startswith(part)), default=0)
+        if part:
+            end = word.start() + (len(word.group()) if part >= len(plain) else _letters(word.group(), part))
+            found.append({**({"startOffset": word.start()} if word.start() else {}), "endOffset": end})
+    return found
+
+
+def _letters(word: str, part: int) -> int:
+    """How many letters of a word make `part` letters of its folded form."""
+    return next(at for at in range(1, len(word) + 1) if len("".join(words(word[:at]))) >= part)

@@ -1,0 +1,158 @@
+"""The backend `local`: places from an index on this machine, without a key and without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from attrs import define, frozen
+from places_core.clock import Clock
+from places_core.errors import ConfigError, NotFound, NotSupported, Unavailable
+from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
+from places_core.ports import Backend, Context, Health, Reply, Terms
+
+from .autocomplete import suggestions
+from .embedded import open_embedded
+from .hours import is_open
+from .index import DamagedIndex, Index
+from .nearby import nearby
+from .osm import ATTRIBUTION, ATTRIBUTION_URI, ID
+from .paging import start_of, token_for
+from .search import Search
+
+
+REBUILD = "places local import FILE.osm.pbf --output"
+
+
+@frozen
+class LocalSettings:
+    """`path` is an index made by `places local import`; without it the embedded centre of Helsinki answers.
+
+    `cache_dir` is where the index of the embedded data is kept, by default the user's cache directory.
+    """
+
+    path: str | None = None
+    cache_dir: str | None = None
+
+
+@define
+class LocalBackend(Backend):
+    """Open place data in an embedded index; a query takes well under a millisecond, so it runs in the event loop."""
+
+    name = "local"
+    Settings = LocalSettings
+    terms = Terms(attribution=ATTRIBUTION, attribution_uri=ATTRIBUTION_URI)
+
+    _index: Index
+    _clock: Clock
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: LocalSettings, context: Context) -> AsyncIterator[Self]:
+        index = await asyncio.to_thread(_open, settings)
+        try:
+            yield cls(index, context.clock)
+        finally:
+            index.close()
+
+    async def search_text(self, query: TextSearch) -> Reply:
+        with self._reading() as index:
+            start = start_of(query, self._edition)
+            ids = Search.of(index, query, self._keep(query)).ids()
+            end = start + query.page_size
+            found = [_in_language(index.place(number), query.language_code) for number in ids[start:end]]
+        token = token_for(query, self._edition, end) if end < len(ids) else None
+        return Reply.of_places(found, query, token)
+
+    async def search_nearby(self, query: NearbySearch) -> Reply:
+        if query.routing_parameters is not None:
+            raise NotSupported("The backend 'local' knows no routes: leave out routingParameters.")
+        with self._reading() as index:
+            found = [
+                _in_language(index.place(number), query.language_code) for number in nearby(index, query)
+            ]
+        return Reply.of_places(found, query)
+
+    async def details(self, query: Details) -> Reply:
+        with self._reading() as index:
+            place = index.place_by_osm(query.place_id) if self.owns(query.place_id) else None
+        if place is None:
+            raise NotFound(
+                f"No place {query.place_id!r} in {self._index.about['name']}. "
+                "Take ids from the answers of a search; they look like 'osm-n25038585'."
+            )
+        return Reply.of_json(_in_language(place, query.language_code), query)
+
+    async def autocomplete(self, query: Autocomplete) -> Reply:
+        with self._reading() as index:
+            found = suggestions(index, query)
+        return Reply.of_json({"suggestions": found} if found else {}, query)
+
+    async def health(self) -> Health:
+        about = self._index.about
+        snapshot = f", as of {about['snapshot']}" if "snapshot" in about else ""
+        return Health(ok=True, detail=f"{about['places']} places in {about['name']}{snapshot}")
+
+    def owns(self, place_id: str) -> bool:
+        return ID.fullmatch(place_id) is not None
+
+    @property
+    def _edition(self) -> str:
+        about = self._index.about
+        return f"{about['name']} {about['places']} {about['built']}"
+
+    def _keep(self, query: TextSearch) -> Any:
+        """Whether a place is open, if that is asked: a place whose hours are unknown is not known to be open."""
+        if not query.open_now:
+            return lambda _number: True
+        zone = self._index.about.get("time_zone")
+        if zone is None:
+            raise NotSupported(
+                f"The index has no time zone, so openNow cannot be told: {REBUILD} PATH --time-zone ZONE"
+            )
+        moment = datetime.fromtimestamp(self._clock.time(), ZoneInfo(zone))
+
+        def keep(number: int) -> bool:
+            hours = self._index.place(number).get("regularOpeningHours")
+            return hours is not None and is_open(hours, moment)
+
+        return keep
+
+    @contextmanager
+    def _reading(self) -> Iterator[Index]:
+        try:
+            yield self._index
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"The index of the backend 'local' is damaged: {error}.") from error
+
+
+def _open(settings: LocalSettings) -> Index:
+    if settings.path is None:
+        return open_embedded(settings.cache_dir)
+    path = Path(settings.path).expanduser()
+    if not path.is_file():
+        raise ConfigError(f"plugins.local.path: there is no index at {path}. Build one: {REBUILD} {path}")
+    try:
+        return Index.open(path)
+    except DamagedIndex as fault:
+        raise ConfigError(
+            f"plugins.local.path: {path} cannot be used: {fault}. Build it anew: {REBUILD} {path}"
+        ) from fault
+
+
+def _in_language(place: dict[str, Any], language: str | None) -> dict[str, Any]:
+    """The place with its name in a language, where it has one, and without what only the index needs."""
+    others = place.pop("names", {})
+    place.pop("also", None)
+    for code in dict.fromkeys((language, (language or "").replace("_", "-").partition("-")[0].lower())):
+        if code in others:
+            place["displayName"] = {"text": others[code], "languageCode": code}
+            break
+    return place

@@ -1,0 +1,158 @@
+"""From a file of OpenStreetMap data to the elements that are places."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from places_core.errors import ConfigError
+
+from .typetable import types_of
+
+
+KEPT = re.compile(
+    r"name|(name|alt_name|short_name|official_name|old_name)(:[A-Za-z-]+)?|int_name|loc_name|brand|operator"
+    r"|addr:(housenumber|street|place|postcode|city|country|unit|suburb)|postal_code"
+    r"|(contact:)?(phone|website)|url|opening_hours|wheelchair|toilets(:wheelchair)?"
+    r"|takeaway|delivery|outdoor_seating|dog|diet:(vegetarian|vegan)|reservation|breakfast|lunch|brunch"
+    r"|cocktails|drink:(beer|wine)|live_music|payment:[a-z_]+|fuel:[a-z0-9_]+|wikidata|wikipedia|stars"
+    r"|(disused:|was:|abandoned:)?(amenity|shop|tourism|leisure|historic|office|healthcare|craft)"
+    r"|club|diplomatic|place|railway|station|highway|public_transport|subway|train|bus|aeroway|aerodrome"
+    r"|natural|water|waterway|man_made|tower:type|landuse|boundary|building|barrier"
+    r"|cuisine|museum|subject|theatre:genre|information|artwork_type|religion|denomination|parking|park_ride"
+    r"|sport|clothes|guest_house|isced:level|microbrewery|theme|zoo|studio|male|female|hairdresser"
+    r"|garden:type|healthcare:speciality|bicycle"
+)
+KEYS = ("amenity", "shop", "tourism", "leisure", "historic", "office", "healthcare", "craft")
+GONE = ("disused:", "was:", "abandoned:")
+PROGRESS = 100_000
+Point = tuple[float, float]
+NO_PLACES = frozenset(
+    {"route", "route_master", "street", "associatedStreet", "network", "site", "public_transport", "treaty"}
+)
+
+
+@frozen
+class Element:
+    """One place as OpenStreetMap has it; `box` is south, west, north, east, for what is more than a point."""
+
+    kind: str
+    number: int
+    latitude: float
+    longitude: float
+    tags: dict[str, str]
+    box: tuple[float, float, float, float] | None = None
+
+    def row(self) -> list[Any]:
+        """The element as a line of the data file has it."""
+        plain = [f"{self.kind}{self.number}", self.latitude, self.longitude, self.tags]
+        return [*plain, list(self.box)] if self.box else plain
+
+    @classmethod
+    def of_row(cls, row: list[Any]) -> Element:
+        name, latitude, longitude, tags, *box = row
+        return cls(name[0], int(name[1:]), latitude, longitude, tags, tuple(box[0]) if box else None)
+
+
+def is_place(tags: Mapping[str, str]) -> bool:
+    """Whether somebody may look for this: it has a name, and is, or was, something of a known kind."""
+    if "name" not in tags or tags.get("type") in NO_PLACES:
+        return False
+    known = any(tags.get(key, "no") != "no" for key in KEYS) or any(
+        f"{gone}{key}" in tags for gone in GONE for key in KEYS
+    )
+    return known or bool(types_of(tags))
+
+
+def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) -> Iterator[Element]:
+    """Give the places of an OpenStreetMap file; `progress` hears how many objects were looked at."""
+    osmium = _osmium()
+    relations = list(_relations(osmium, path))
+    wanted = {way for _, _, ways in relations for way in ways}
+    outlines: dict[int, list[Point]] = {}
+    objects = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    for count, thing in enumerate(objects, 1):
+        if count % PROGRESS == 0:
+            progress(count)
+        if thing.is_way() and thing.id in wanted:
+            outlines[thing.id] = _points(thing)
+        if "name" in thing.tags:
+            yield from _element(
+                thing.type_str(), thing.id, dict(thing.tags), lambda thing=thing: _points(thing)
+            )
+    for number, tags, ways in relations:
+        yield from _element(
+            "r", number, tags, lambda ways=ways: [spot for way in ways for spot in outlines.get(way, [])]
+        )
+
+
+def _relations(osmium: Any, path: Path) -> Iterator[tuple[int, dict[str, str], list[int]]]:
+    """The relations that are places, each with the ways of its outline: they stand behind those in the file."""
+    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
+        osmium.filter.KeyFilter("name")
+    ):
+        tags = dict(relation.tags)
+        if is_place(tags):
+            yield (
+                relation.id,
+                tags,
+                [member.ref for member in relation.members if member.type == "w" and member.role != "inner"],
+            )
+
+
+def _element(
+    kind: str, number: int, tags: dict[str, str], points: Callable[[], list[Point]]
+) -> Iterator[Element]:
+    if not is_place(tags) or not (spots := points()):
+        return
+    kept = {key: value for key, value in sorted(tags.items()) if KEPT.fullmatch(key)}
+    if kind == "n":
+        yield Element(kind, number, *spots[0], kept)
+    else:
+        box = _box(spots)
+        yield Element(kind, number, *(_middle(spots) if kind == "w" else _centre(box)), kept, box)
+
+
+def _points(thing: Any) -> list[Point]:
+    """Where a node or the known part of a way is; an extract cuts ways off at its border."""
+    locations = [thing.location] if thing.is_node() else [node.location for node in thing.nodes]
+    return [(round(spot.lat, 7), round(spot.lon, 7)) for spot in locations if spot.valid()]
+
+
+def _middle(ring: list[Point]) -> Point:
+    """The centroid of a closed outline, else the middle of its box."""
+    south, west = ring[0]
+    doubled = latitude = longitude = 0.0
+    for (y1, x1), (y2, x2) in pairwise(ring):
+        cross = (x1 - west) * (y2 - south) - (x2 - west) * (y1 - south)
+        doubled += cross
+        latitude += (y1 + y2 - 2 * south) * cross
+        longitude += (x1 + x2 - 2 * west) * cross
+    if ring[0] != ring[-1] or doubled == 0:
+        return _centre(_box(ring))
+    return round(south + latitude / (3 * doubled), 7), round(west + longitude / (3 * doubled), 7)
+
+
+def _box(spots: list[Point]) -> tuple[float, float, float, float]:
+    latitudes, longitudes = zip(*spots, strict=True)
+    return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
+
+
+def _centre(box: tuple[float, float, float, float]) -> Point:
+    south, west, north, east = box
+    return round((south + north) / 2, 7), round((west + east) / 2, 7)
+
+
+def _osmium() -> Any:
+    try:
+        import osmium  # noqa: PLC0415  (an extra that only importing needs)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "Reading OpenStreetMap files needs osmium: pip install 'places-local[import]'"
+        ) from error
+    return osmium

@@ -1,0 +1,183 @@
+"""An index, opened for reading."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from attrs import define, frozen
+from places_core.errors import Unavailable
+
+from . import body, schema
+from .osm import complete
+from .sphere import SCALE, Area, Box, cells, ranges
+
+
+REQUIRED = frozenset({"meta", "kind", "place", "words", "spat", "spt", "name", "prefixes"})
+SMALL = 32_000_000
+BATCH = 500
+NO_RANGE = (1, 0)
+FINE, COARSE = schema.CELLS
+MOST_CELLS = {FINE: 48, COARSE: 64}
+
+
+class DamagedIndex(Exception):
+    """The file is no index, or no whole one; says what is wrong with it."""
+
+
+@frozen
+class Spot:
+    """A place as far as ranking needs it; the smaller the id, the better known it is."""
+
+    id: int
+    latitude: float
+    longitude: float
+    prominence: int
+
+
+@define
+class Index:
+    """Answers the questions that the search is made of."""
+
+    connection: sqlite3.Connection
+    about: dict[str, str]
+    _dictionary: bytes
+    _kinds: dict[str, int]
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the file; raise `DamagedIndex` when it is no index."""
+        try:
+            # It is opened in a thread and then read in the event loop: never in two threads at a time.
+            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            return cls.over(connection)
+        except sqlite3.DatabaseError as error:
+            raise DamagedIndex(str(error)) from error
+
+    @classmethod
+    def over(cls, connection: sqlite3.Connection) -> Self:
+        """Read through a connection; raise `DamagedIndex` when it leads to no index."""
+        _check(connection)
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        kinds = {name: number for number, name in connection.execute("SELECT id, name FROM kind")}
+        return cls(connection, meta, meta.pop("dictionary"), kinds)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def place(self, number: int) -> dict[str, Any]:
+        """A place in Google's JSON, with its other names under `names` and `also`."""
+        return self._unpacked("SELECT body FROM place WHERE id = ?", number)
+
+    def place_by_osm(self, place_id: str) -> dict[str, Any] | None:
+        found = self.connection.execute(
+            "SELECT id FROM place WHERE osm = ?", (schema.osm_key(place_id),)
+        ).fetchone()
+        return self.place(found[0]) if found else None
+
+    def _unpacked(self, statement: str, value: int) -> dict[str, Any]:
+        (packed,) = self.connection.execute(statement, (value,)).fetchone()
+        place: dict[str, Any] = body.loads(body.unpack(packed, self._dictionary))
+        return complete(place)
+
+    def spots(self, numbers: Sequence[int]) -> list[Spot]:
+        """What ranking needs of some places, in their order."""
+        found: dict[int, Spot] = {}
+        for start in range(0, len(numbers), BATCH):
+            part = numbers[start : start + BATCH]
+            marks = ", ".join("?" * len(part))
+            rows = self.connection.execute(
+                f"SELECT id, lat, lon, prominence FROM place WHERE id IN ({marks})",  # noqa: S608
+                part,
+            )
+            found |= {row[0]: Spot(row[0], row[1] / SCALE, row[2] / SCALE, row[3]) for row in rows}
+        return [found[number] for number in numbers]
+
+    def matching(self, expression: str, limit: int, area: Area | None = None) -> list[int]:
+        """The best known places whose words match an FTS5 expression."""
+        if area is None:
+            rows = self.connection.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (expression, limit)
+            )
+            return [row[0] for row in rows]
+        near = _near(area.boxes)
+        expression = f"({expression}) AND {near}" if near else expression
+        rows = self.connection.execute(
+            "SELECT place.id, lat, lon FROM words JOIN place ON place.id = words.rowid WHERE words MATCH ? ORDER BY words.rowid",
+            (expression,),
+        )
+        found: list[int] = []
+        for number, lat, lon in rows:
+            if area.holds(lat / SCALE, lon / SCALE):
+                found.append(number)
+                if len(found) == limit:
+                    break
+        return found
+
+    def around(self, area: Area, kinds: Sequence[str] = ()) -> Iterator[Spot]:
+        """All places in an area, of some types if given; best known first."""
+        spans = ranges(area.boxes)
+        padded = [bound for span in (spans + [NO_RANGE] * 12)[:12] for bound in span]
+        if kinds:
+            numbers = [self._kinds[kind] for kind in kinds if kind in self._kinds]
+            rows = (row for number in numbers for row in self.connection.execute(TYPED, (number, *padded)))
+            candidates: Iterable[tuple[int, int, int]] = sorted(set(rows))
+        else:
+            candidates = self.connection.execute(ANYWHERE, padded)
+        for number, lat, lon in candidates:
+            if area.holds(lat / SCALE, lon / SCALE):
+                yield Spot(number, lat / SCALE, lon / SCALE, 0)
+
+    def kinds_of(self, number: int) -> list[str]:
+        """The types of a place, the primary one first."""
+        (listed,) = self.connection.execute("SELECT kinds FROM place WHERE id = ?", (number,)).fetchone()
+        names = {at: name for name, at in self._kinds.items()}
+        return [names[int(at)] for at in listed.split()]
+
+    def named(self, folded: str) -> list[int]:
+        """The best known place of each name that is exactly this."""
+        return [
+            row[0] for row in self.connection.execute("SELECT place FROM name WHERE folded = ?", (folded,))
+        ]
+
+    def names_like(self, expression: str, limit: int) -> list[tuple[str, int]]:
+        """Names that match, the commonest first, each with the best known place that has it."""
+        rows = self.connection.execute(
+            "SELECT text, place FROM prefixes JOIN name ON name.id = prefixes.rowid "
+            "WHERE prefixes MATCH ? ORDER BY prefixes.rowid LIMIT ?",
+            (expression, limit),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+
+_RANGES = " OR ".join(["z BETWEEN ? AND ?"] * 12)
+ANYWHERE = f"SELECT id, lat, lon FROM spat WHERE {_RANGES} ORDER BY id"  # noqa: S608
+TYPED = f"SELECT id, lat, lon FROM spt WHERE kind = ? AND ({_RANGES})"  # noqa: S608
+
+
+def _near(boxes: tuple[Box, ...]) -> str:
+    """The part of an FTS5 expression that keeps to the cells an area touches, or nothing for a large area."""
+    for letter, bits in schema.CELLS.items():
+        found = cells(boxes, bits, MOST_CELLS[letter])
+        if found:
+            return f"loc : ({' OR '.join(f'{letter}{cell:x}' for cell in found)})"
+    return ""
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != schema.APPLICATION_ID:
+        raise DamagedIndex("it is not an index of places-local")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != schema.VERSION:
+        raise DamagedIndex(f"it has layout {version}, and this version reads layout {schema.VERSION}")
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if missing := REQUIRED - tables:
+        raise DamagedIndex(f"it lacks {', '.join(sorted(missing))}")
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if pages * size <= SMALL and (fault := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        raise DamagedIndex(fault)

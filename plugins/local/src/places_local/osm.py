@@ -1,0 +1,180 @@
+"""From an OpenStreetMap element to a place in Google's JSON. What the tags do not say is left out."""
+
+from __future__ import annotations
+
+import re
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .address import address_of
+from .extract import GONE, KEYS, Element
+from .hours import regular_hours
+from .typetable import UNSAID, types_of
+
+
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+ATTRIBUTION_URI = "https://www.openstreetmap.org/copyright"
+ID = re.compile(r"osm-[nwr][0-9]+")
+
+YES_NO = {"yes": True, "only": True, "no": False}
+TRAITS = {
+    "takeout": ("takeaway", YES_NO),
+    "delivery": ("delivery", YES_NO),
+    "dineIn": ("takeaway", {"only": False}),
+    "outdoorSeating": ("outdoor_seating", YES_NO),
+    "allowsDogs": ("dog", {**YES_NO, "leashed": True}),
+    "reservable": ("reservation", {"yes": True, "recommended": True, "required": True, "no": False}),
+    "restroom": ("toilets", YES_NO),
+    "liveMusic": ("live_music", YES_NO),
+    "servesBreakfast": ("breakfast", YES_NO),
+    "servesLunch": ("lunch", YES_NO),
+    "servesBrunch": ("brunch", YES_NO),
+    "servesBeer": ("drink:beer", YES_NO),
+    "servesWine": ("drink:wine", YES_NO),
+    "servesCocktails": ("cocktails", YES_NO),
+}
+FUELS = {
+    "fuel:diesel": "DIESEL",
+    "fuel:octane_95": "SP95",
+    "fuel:octane_98": "SP98",
+    "fuel:e10": "SP95_E10",
+    "fuel:e85": "E85",
+    "fuel:lpg": "LPG",
+    "fuel:biodiesel": "BIO_DIESEL",
+}
+
+
+def place_json(element: Element) -> dict[str, Any]:
+    """The place as Google would describe it, with what never differs left to `complete`."""
+    tags = element.tags
+    types = place_types(tags)
+    place: dict[str, Any] = {
+        "id": f"osm-{element.kind}{element.number}",
+        "displayName": _display_name(tags),
+        "types": list(types),
+        "location": _point(element.latitude, element.longitude),
+        **address_of(tags),
+        **_contact(tags),
+        **_traits(tags),
+    }
+    if types and types[0] != UNSAID:
+        place["primaryType"] = types[0]
+    if element.box:
+        south, west, north, east = element.box
+        place["viewport"] = {"low": _point(south, west), "high": _point(north, east)}
+    if is_gone(tags):
+        place["businessStatus"] = "CLOSED_PERMANENTLY"
+    elif hours := regular_hours(tags.get("opening_hours", "")):
+        place["regularOpeningHours"] = hours
+    return place
+
+
+def complete(place: dict[str, Any]) -> dict[str, Any]:
+    """Add what is the same for all places, or follows from what is there."""
+    place["name"] = f"places/{place['id']}"
+    place["attributions"] = [{"provider": ATTRIBUTION, "providerUri": ATTRIBUTION_URI}]
+    if kind := place.get("primaryType"):
+        place["primaryTypeDisplayName"] = {"text": kind.replace("_", " ").capitalize(), "languageCode": "en"}
+    return place
+
+
+def place_types(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Google's types of what the place is, or was when it is gone."""
+    former = {
+        key.removeprefix(gone): value for key, value in tags.items() for gone in GONE if key.startswith(gone)
+    }
+    return types_of({**former, **tags} if is_gone(tags) else tags)
+
+
+def is_gone(tags: Mapping[str, str]) -> bool:
+    """Whether the tags say that it closed, and nothing else took its place."""
+    gone = any(f"{prefix}{key}" in tags for prefix in GONE for key in KEYS)
+    return gone and not any(key in tags for key in KEYS)
+
+
+def names(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every name that the place goes by, once, with its language where that is known; the one on the sign first."""
+    seen = set()
+    for key in sorted(tags, key=_name_rank):
+        base, _, language = key.partition(":")
+        if base in NAME_KEYS:
+            for name in filter(None, map(str.strip, tags[key].split(";"))):
+                if (name, language) not in seen:
+                    seen.add((name, language))
+                    yield name, language if base == "name" else ""
+
+
+NAME_KEYS = ("name", "short_name", "official_name", "alt_name", "int_name", "loc_name", "old_name", "brand")
+
+
+def _name_rank(key: str) -> tuple[int, str]:
+    base = key.partition(":")[0]
+    return (NAME_KEYS.index(base) if base in NAME_KEYS else len(NAME_KEYS), key)
+
+
+def _display_name(tags: Mapping[str, str]) -> dict[str, str]:
+    name = tags["name"]
+    languages = [
+        key.removeprefix("name:") for key, text in tags.items() if key.startswith("name:") and text == name
+    ]
+    return {"text": name, "languageCode": languages[0]} if len(languages) == 1 else {"text": name}
+
+
+def _point(latitude: float, longitude: float) -> dict[str, float]:
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def _contact(tags: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    phone = (tags.get("phone") or tags.get("contact:phone") or "").partition(";")[0]
+    # "+358 (0)9 123" and "+358-9-123" are both written for +358 9 123.
+    digits = re.sub(r"\(0\)|[()/.]", "", phone).replace("-", " ")
+    number = re.sub(r"\s+", " ", digits).replace("+ ", "+").strip()
+    if re.fullmatch(r"\+[1-9][0-9 ]{5,}", number):
+        found["internationalPhoneNumber"] = number
+    elif re.fullmatch(r"[0-9][0-9 ]{4,}", number):
+        found["nationalPhoneNumber"] = number
+    site = (
+        (tags.get("website") or tags.get("contact:website") or tags.get("url") or "")
+        .partition(";")[0]
+        .strip()
+    )
+    site = site if "://" in site else f"http://{site}"
+    if re.fullmatch(r"https?://[^\s/.]+\.[^\s]+", site):
+        found["websiteUri"] = site
+    return found
+
+
+def _traits(tags: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: values[tags[key]] for name, (key, values) in TRAITS.items() if tags.get(key) in values
+    }
+    vegetarian = {"yes", "only"} & {tags.get("diet:vegetarian"), tags.get("diet:vegan")}
+    if vegetarian or tags.get("diet:vegetarian") == "no":
+        found["servesVegetarianFood"] = bool(vegetarian)
+    groups = {
+        "accessibilityOptions": {
+            "wheelchairAccessibleEntrance": YES_NO.get(tags.get("wheelchair", "")),
+            "wheelchairAccessibleRestroom": YES_NO.get(tags.get("toilets:wheelchair", "")),
+        },
+        "paymentOptions": _payment(tags),
+    }
+    for group, members in groups.items():
+        if known := {name: value for name, value in members.items() if value is not None}:
+            found[group] = known
+    if fuels := [{"type": fuel} for key, fuel in FUELS.items() if tags.get(key) == "yes"]:
+        found["fuelOptions"] = {"fuelPrices": fuels}
+    return found
+
+
+def _payment(tags: Mapping[str, str]) -> dict[str, bool | None]:
+    cards = [
+        tags.get(f"payment:{card}") for card in ("credit_cards", "visa", "mastercard", "american_express")
+    ]
+    return {
+        "acceptsCreditCards": True if "yes" in cards else YES_NO.get(cards[0] or ""),
+        "acceptsDebitCards": YES_NO.get(tags.get("payment:debit_cards", "")),
+        "acceptsCashOnly": True if tags.get("payment:cash") == "only" else None,
+        "acceptsNfc": YES_NO.get(tags.get("payment:contactless", "")),
+    }
