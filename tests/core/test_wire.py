@@ -40,19 +40,20 @@ ROOTS: dict[type[Message], str] = {
     Viewport: "GoogleGeoTypeViewport",
 }
 
+text = st.text('aZ0_é中😀"\\\n ', max_size=5)
 anything = (
     st.none()
     | st.booleans()
     | st.integers(-(2**53), 2**53)
-    | st.text(max_size=5)
-    | st.lists(st.text(max_size=5), max_size=2)
-    | st.dictionaries(st.text(max_size=5), st.none() | st.integers(0, 9), max_size=2)
+    | text
+    | st.lists(text, max_size=2)
+    | st.dictionaries(text, st.none() | st.integers(0, 9), max_size=2)
 )
 scalars: dict[str, st.SearchStrategy[Any]] = {
     "boolean": st.booleans(),
     "integer": st.integers(-(2**31), 2**31 - 1),
     "number": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-9, 9),
-    "string": st.text(max_size=5),
+    "string": text,
 }
 
 
