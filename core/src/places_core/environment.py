@@ -9,15 +9,22 @@ from pathlib import Path
 
 def environment(cwd: Path | None = None) -> Mapping[str, str]:
     """Give the variables of this process, and beneath them those of `.env` in the working directory."""
-    return {**dotenv(cwd or Path()), **os.environ}
+    return {**dotenv(cwd or Path())[0], **os.environ}
 
 
-def dotenv(cwd: Path) -> dict[str, str]:
-    """Read `.env` in `cwd`, where there is one."""
+def dotenv(cwd: Path) -> tuple[dict[str, str], list[str]]:
+    """Read `.env` in `cwd`, where there is one; gives the variables, and what cannot be read."""
     if not (path := cwd / ".env").is_file():
-        return {}
+        return {}, []
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
-    return {
-        name: value for name, value in dotenv_values(path, encoding="utf-8-sig").items() if value is not None
-    }
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            broken = [binding.original.line for binding in parse_stream(stream) if binding.error]
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [f".env: cannot be read: {error}"]
+    if broken:
+        return {}, [f".env: line {line} is not of the form NAME=value" for line in broken]
+    values = dotenv_values(path, encoding="utf-8-sig")
+    return {name: value for name, value in values.items() if value is not None}, []

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from attrs import Factory, field, frozen, validators
 
 
-def _at_least(low: float, default: Any) -> Any:
-    return field(default=default, validator=validators.ge(low))
+_ZERO = re.compile(r"(?<!\d)0+(?!\d)")
 
 
-def _above(low: float, default: Any) -> Any:
-    return field(default=default, validator=validators.gt(low))
+def at_least(low: float, default: Any) -> Any:
+    return field(default=default, validator=validators.ge(low), metadata={"allowed": f"at least {low}"})
+
+
+def above(low: float, default: Any) -> Any:
+    return field(default=default, validator=validators.gt(low), metadata={"allowed": f"above {low}"})
+
+
+def between(low: float, high: float, default: Any) -> Any:
+    within = [validators.ge(low), validators.le(high)]
+    return field(default=default, validator=within, metadata={"allowed": f"from {low} to {high}"})
 
 
 def _share(default: float) -> Any:
-    return field(default=default, validator=[validators.gt(0), validators.le(1)])
+    within = [validators.gt(0), validators.le(1)]
+    return field(default=default, validator=within, metadata={"allowed": "above 0 and at most 1"})
 
 
-def _port(default: int) -> Any:
-    return field(default=default, validator=[validators.ge(0), validators.le(65535)])
+def _rate(default: str) -> Any:
+    allowed = "an amount per period, such as 100/minute or 10/second; 1000/day"
+
+    def readable(_: object, __: object, rate: str) -> None:
+        if rate == default:
+            return
+        from limits import parse_many  # takes a tenth of a second, and most rates are the default
+
+        if _ZERO.search(rate) or not parse_many(rate):
+            raise ValueError(f"'rate' must be {allowed}: {rate}")
+
+    return field(default=default, validator=readable, metadata={"allowed": allowed})
 
 
 @frozen
@@ -28,14 +48,14 @@ class CacheSettings:
     """How long answers are kept; all times in seconds."""
 
     provider: str = "memory"
-    ttl: float = _above(0, 300.0)
-    stale: float = _at_least(0, 3600.0)
+    ttl: float = above(0, 300.0)
+    stale: float = at_least(0, 3600.0)
     """How long after its ttl an answer is still served, while a new one is fetched."""
-    stale_if_error: float = _at_least(0, 86_400.0)
+    stale_if_error: float = at_least(0, 86_400.0)
     """How long after its ttl an answer may still be served when the backend fails."""
-    negative_ttl: float = _at_least(0, 30.0)
+    negative_ttl: float = at_least(0, 30.0)
     """How long an empty answer or a not-found is kept; 0 for not at all."""
-    max_entries: int = _at_least(1, 10_000)
+    max_entries: int = at_least(1, 10_000)
 
 
 @frozen
@@ -43,11 +63,13 @@ class LimiterSettings:
     """How many calls a backend may get."""
 
     provider: str = "memory"
-    rate: str = "100/minute"
-    burst: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
+    rate: str = _rate("100/minute")
+    burst: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1)), metadata={"allowed": "at least 1"}
+    )
     """How many calls may come at once (token bucket only); without it, the amount of `rate`."""
     algorithm: Literal["token-bucket", "sliding-window"] = "token-bucket"
-    max_wait: float = _at_least(0, 0.0)
+    max_wait: float = at_least(0, 0.0)
     """How many seconds a call may wait for its turn before it is refused."""
 
 
@@ -56,23 +78,23 @@ class BreakerSettings:
     """When a backend is left alone; times in seconds."""
 
     provider: str = "memory"
-    window: float = _above(0, 30.0)
-    min_calls: int = _at_least(1, 10)
+    window: float = above(0, 30.0)
+    min_calls: int = at_least(1, 10)
     failure_rate: float = _share(0.5)
-    open_for: float = _above(0, 10.0)
-    probes: int = _at_least(1, 1)
+    open_for: float = above(0, 10.0)
+    probes: int = at_least(1, 1)
 
 
 @frozen
 class RetrySettings:
     """How often and how long a failing call is tried again; times in seconds."""
 
-    attempts: int = _at_least(1, 3)
-    base: float = _at_least(0, 0.1)
-    cap: float = _at_least(0, 5.0)
-    deadline: float = _above(0, 10.0)
+    attempts: int = at_least(1, 3)
+    base: float = at_least(0, 0.1)
+    cap: float = at_least(0, 5.0)
+    deadline: float = above(0, 10.0)
     """How long one question may take, over all backends, attempts and waits."""
-    budget: float = field(default=0.2, validator=[validators.ge(0), validators.le(1)])
+    budget: float = between(0, 1, 0.2)
     """How many retries there may be for each call, on average."""
 
 
@@ -96,7 +118,7 @@ class HttpSettings:
     """Where `places serve http` listens."""
 
     host: str = "127.0.0.1"
-    port: int = _port(8080)
+    port: int = between(0, 65535, 8080)
 
 
 @frozen
@@ -105,7 +127,9 @@ class McpSettings:
 
     transport: Literal["stdio", "http"] = "stdio"
     host: str = "127.0.0.1"
-    port: int = _port(8000)
+    port: int = between(0, 65535, 8000)
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names, such as that of a proxy, under which clients may reach it; all others are refused."""
 
 
 @frozen

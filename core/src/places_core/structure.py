@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 import attrs
 
 from .kinds import UnfitError, describe, fit, parse
+from .masking import MASK, without_passwords
 
 
 @attrs.frozen
@@ -57,10 +58,14 @@ class Setting:
         self._validate(fitted)
         return fitted
 
-    def fault(self, value: Any, unfit: UnfitError, origin: str = "") -> str:
-        """Word the fault of a value that was not accepted."""
-        source = f" (from {origin})" if origin else ""
-        return f"{self.path}: got {'***' if self.secret else repr(value)}{source}; allowed: {unfit.allowed}"
+    def fault(self, shown: str, allowed: str, place: str = "") -> str:
+        """Word the fault of a value that was not accepted; `shown` is the value as it was written."""
+        given = MASK if self.secret else without_passwords(shown)
+        return f"{self.path}: got {given}{f' (from {place})' if place else ''}; allowed: {allowed}"
+
+    def missing(self) -> str:
+        """Word the fault of a required setting that nothing sets."""
+        return f"{self.path}: is not set and has no default; allowed: {self.allowed}"
 
     def _validate(self, value: Any) -> None:
         if self.attribute.validator is None:

@@ -1,0 +1,137 @@
+"""All sources together, every fault at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import Factory, define
+
+from ..environment import dotenv
+from ..errors import ConfigError
+from ..kinds import UnfitError
+from ..log import register_secret
+from ..plugins import Plugins
+from ..plugins.fitness import SLOTS
+from ..plugins.selection import selected
+from ..settings import Config
+from ..structure import Setting, build
+from .effective import Loaded
+from .mapping import from_config, from_mapping, from_toml
+from .schema import Given, Schema
+from .sections import nested, settings_of
+from .variables import Variables
+
+
+DEFAULT_FILE = "places.toml"
+
+
+def load_config(
+    config: Mapping[str, Any] | str | os.PathLike[str] | Config | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    cwd: str | os.PathLike[str] | None = None,
+    plugins: Plugins | None = None,
+) -> Loaded:
+    """Read every source and check every value.
+
+    A path names the TOML file; a mapping is laid over all other sources; a `Config` replaces them.
+    Raises `ConfigError` with the faults of all sources.
+    """
+    here, variables = Path(cwd or ""), os.environ if environ is None else environ
+    beneath, faults = dotenv(here)
+    plugins = Plugins.load({**beneath, **variables}) if plugins is None else plugins
+    reading = _Reading(Schema.of(plugins), faults)
+    if isinstance(config, Config):
+        reading.take(from_config(config, reading.schema))
+    else:
+        file = config if isinstance(config, (str, os.PathLike)) else None
+        reading.take_sources(here, file, beneath, variables)
+    if isinstance(config, Mapping):
+        reading.take(from_mapping(config, reading.schema))
+    reading.take(from_mapping(overrides or {}, reading.schema))
+    return reading.result(plugins)
+
+
+@define
+class _Reading:
+    """Takes what the sources give, lowest first."""
+
+    schema: Schema
+    faults: list[str]
+    accepted: dict[str, Any] = Factory(dict)
+    origins: dict[str, str] = Factory(dict)
+    refused: set[str] = Factory(set)
+    ignored: dict[str, str] = Factory(dict)
+
+    def take(self, givens: Iterable[Given]) -> None:
+        for given in givens:
+            if setting := self.schema.settings.get(given.path):
+                self._take(given, setting)
+            elif self.schema.is_unchecked(given.path):
+                self.accepted[given.path], self.origins[given.path] = given.value, given.origin
+            else:
+                self.faults.append(self.schema.unknown(given))
+
+    def take_sources(
+        self, cwd: Path, file: object, beneath: Mapping[str, str], environ: Mapping[str, str]
+    ) -> None:
+        """Take the TOML file, `.env` and the environment."""
+        named = file or environ.get("PLACES_CONFIG") or beneath.get("PLACES_CONFIG")
+        if named or (cwd / DEFAULT_FILE).exists():
+            givens, faults = from_toml(
+                cwd / str(named or DEFAULT_FILE), str(named or DEFAULT_FILE), self.schema
+            )
+            self.faults += faults
+            self.take(givens)
+        variables = Variables(self.schema, cwd)
+        self.take(variables.read(beneath, environ))
+        self.faults += variables.faults
+        self.ignored |= variables.ignored
+
+    def result(self, plugins: Plugins) -> Loaded:
+        """Put the settings together, or raise `ConfigError`."""
+        sections = {path: value for path, value in self.accepted.items() if path.startswith("plugins.")}
+        core = {path: value for path, value in self.accepted.items() if path not in sections}
+        try:
+            config: Config = build(Config, core | {"plugins": nested(sections).get("plugins", {})})
+        except UnfitError as unfit:
+            raise ConfigError(*self._all(unfit.allowed)) from unfit
+        self.faults += self._unfit_sections(config, plugins)
+        if self.faults:
+            raise ConfigError(*self._all())
+        for path, value in self.accepted.items():
+            if path not in self.schema.settings or self.schema.settings[path].secret:
+                register_secret(str(value))
+        defaults = dict.fromkeys(self.schema.settings, "default")
+        return Loaded(config, defaults | self.origins, self.schema.settings, self.ignored)
+
+    def _take(self, given: Given, setting: Setting) -> None:
+        try:
+            self.accepted[given.path] = given.accepted(setting)
+            self.origins[given.path] = given.origin
+        except UnfitError as unfit:
+            self.refused.add(given.path)
+            self.faults.append(given.fault(setting, unfit))
+
+    def _unfit_sections(self, config: Config, plugins: Plugins) -> Iterator[str]:
+        """Check the sections as wholes: those that have no fault yet and are complete, or ought to be."""
+        chosen = selected(config, plugins.providers("backends"))
+        for slot, name in ((slot, name) for slot in SLOTS for name in plugins.providers(slot)):
+            own = [each for each in self.schema.settings.values() if each.path.startswith(f"plugins.{name}.")]
+            complete = all(each.path in self.accepted for each in own if each.required)
+            if (
+                own
+                and ((slot, name) in chosen or complete)
+                and self.refused.isdisjoint(each.path for each in own)
+            ):
+                try:
+                    settings_of(plugins.provider(slot, name), config)
+                except ConfigError as error:
+                    yield from error.faults
+
+    def _all(self, *more: str) -> Iterable[str]:
+        return dict.fromkeys((*self.faults, *more))

@@ -1,0 +1,61 @@
+"""The sections `[plugins.NAME]`, each against the settings class of its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import ConfigError
+from ..kinds import UnfitError
+from ..settings import Config
+from ..structure import build, settings_in
+
+
+def settings_of(provider: type[Any], config: Config) -> Any:
+    """Give the settings of a provider class from its section.
+
+    What another provider of the same name reads from the section is passed over: `load_config` has
+    checked the names. Raises `ConfigError` with every fault.
+    """
+    prefix = f"plugins.{provider.name}."
+    given = dict(flattened(config.plugins.get(provider.name, {})))
+    accepted, faults = {}, []
+    for setting in settings_in(provider.Settings, prefix):
+        key = setting.path.removeprefix(prefix)
+        try:
+            if key in given:
+                accepted[setting.path] = setting.accept(given[key])
+            elif setting.required:
+                faults.append(setting.missing())
+        except UnfitError as unfit:
+            faults.append(setting.fault(repr(given[key]), unfit.allowed))
+    if faults:
+        raise ConfigError(*faults)
+    return _built(provider, accepted, prefix)
+
+
+def flattened(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk a section by dotted keys; a table comes out both whole and in parts."""
+    for key, value in values.items():
+        yield f"{prefix}{key}", value
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{prefix}{key}.")
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn dotted keys into tables again."""
+    tables: dict[str, Any] = {}
+    for path, value in values.items():
+        *parents, key = path.split(".")
+        table = tables
+        for parent in parents:
+            table = table.setdefault(parent, {})
+        table[key] = value
+    return tables
+
+
+def _built(provider: type[Any], accepted: Mapping[str, Any], prefix: str) -> Any:
+    try:
+        return build(provider.Settings, accepted, prefix)
+    except UnfitError as unfit:
+        raise ConfigError(f"plugins.{provider.name}: {unfit.allowed}") from unfit
