@@ -78,8 +78,11 @@ class Reply:
     def of_json(
         cls, whole: Mapping[str, Any], query: TextSearch | NearbySearch | Details | Autocomplete
     ) -> Self:
-        """Answer with an object in Google's JSON, of which the query's mask keeps what was asked for."""
-        return cls(dumps(query.fields.project(whole)))
+        """Answer with an object in Google's JSON, of which the query's mask keeps what was asked for.
+
+        Lists that are empty are left out, as Google does: nothing found is `{}`.
+        """
+        return cls(dumps(query.fields.project({name: each for name, each in whole.items() if each != []})))
 
 
 @frozen
