@@ -33,7 +33,7 @@ class OpsRoutes:
         return _json(b'{"status":"ok"}')
 
     async def readyz(self, request: web.Request) -> web.Response:
-        if await self._places.ready():
+        if self._places.ready():
             return _json(b'{"ready":true}')
         return _json(b'{"ready":false}', 503)
 
