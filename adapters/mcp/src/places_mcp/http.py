@@ -82,7 +82,7 @@ def serve_http(config: Config, listening: Listening) -> int:
     try:
         bound = _bind(listening.host, listening.port)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = str(error.strerror or error).partition(" (")[0]
         print(f"places mcp: cannot listen on {listening.authority}: {reason}", file=sys.stderr)  # noqa: T201
         return 1
     with bound:

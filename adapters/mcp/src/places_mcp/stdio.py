@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import BinaryIO, cast
+from typing import cast
 
 import anyio
 from mcp.server.stdio import stdio_server
@@ -29,19 +29,18 @@ def serve_stdio(config: Config) -> int:
 async def _serve(config: Config) -> None:
     async with Places.open(config) as places:
         server = make_server(places)
-        with open(0, "rb", closefd=False) as stdin:  # noqa: ASYNC230
-            lines = cast("anyio.AsyncFile[str]", _lines(stdin))
-            async with stdio_server(stdin=lines) as (incoming, outgoing):
-                await server.run(incoming, outgoing, server.create_initialization_options())
+        lines = cast("anyio.AsyncFile[str]", _lines())
+        async with stdio_server(stdin=lines) as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-async def _lines(stdin: BinaryIO) -> AsyncIterator[str]:
-    """Give the lines of `stdin` and stay cancellable, which a read in a thread of the SDK's would not be."""
+async def _lines() -> AsyncIterator[str]:
+    """Give the lines of stdin and stay cancellable, which the SDK's own reading is not: a read never ends."""
     arrived: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
     def pump() -> None:
-        with suppress(RuntimeError, ValueError, OSError):  # the loop or the file may be closed by now
+        with open(0, "rb", closefd=False) as stdin, suppress(RuntimeError):  # raised once the loop is closed
             for line in stdin:
                 loop.call_soon_threadsafe(arrived.put_nowait, line)
             loop.call_soon_threadsafe(arrived.put_nowait, b"")

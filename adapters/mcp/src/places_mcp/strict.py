@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from attrs import frozen
+
 from places_core import InvalidRequest
 
 from .schemas import Schema, argument_schemas, required_arguments
@@ -14,9 +16,14 @@ from .schemas import Schema, argument_schemas, required_arguments
 T = TypeVar("T")
 
 
-class _Nothing:
+@frozen(repr=False)
+class Said:
+    """Stands in an error for what was given, and reads as these words."""
+
+    words: str
+
     def __repr__(self) -> str:
-        return "nothing"
+        return self.words
 
 
 def read(cls: type[T], given: Mapping[str, Any]) -> T:
@@ -27,14 +34,19 @@ def read(cls: type[T], given: Mapping[str, Any]) -> T:
             raise _unknown(name, schemas)
     for name in required_arguments(cls):
         if name not in given:
-            raise InvalidRequest(name, _Nothing(), _allowed(schemas[name]), hint=f"{name} is required")
+            raise InvalidRequest(name, Said("nothing"), _allowed(schemas[name]), hint=f"{name} is required")
     return cls(**{name: _checked(name, value, schemas[name]) for name, value in given.items()})
 
 
 def _unknown(name: str, schemas: Mapping[str, Schema]) -> InvalidRequest:
     near = get_close_matches(name.lower(), schemas, n=1)
     hint = f"Did you mean {near[0]}?" if near else ""
-    return InvalidRequest(name[:40], "an unknown argument", ", ".join(schemas) or "no arguments", hint=hint)
+    return InvalidRequest(
+        name[:40],
+        Said("an unknown argument"),
+        ", ".join(schemas) or "no arguments",
+        hint=hint,
+    )
 
 
 def _checked(name: str, value: Any, schema: Schema) -> Any:
