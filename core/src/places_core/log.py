@@ -30,7 +30,7 @@ def redacted(text: str) -> str:
 
 
 def configure(settings: LoggingSettings, stream: TextIO | None = None) -> None:
-    """Send all logging of this process to `stream`, by default standard error; calling it again starts anew."""
+    """Send all logging of this process to `stream`, by default standard error; the last call counts."""
     root = logging.getLogger()
     for handler in [each for each in root.handlers if isinstance(each, _Handler)]:
         root.removeHandler(handler)

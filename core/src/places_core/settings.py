@@ -20,7 +20,7 @@ def above(low: float, default: Any) -> Any:
 
 
 def between(low: float, high: float, default: Any) -> Any:
-    within = [validators.ge(low), validators.le(high)]
+    within: Any = validators.and_(validators.ge(low), validators.le(high))
     return field(default=default, validator=within, metadata={"allowed": f"from {low} to {high}"})
 
 

@@ -120,18 +120,23 @@ class _Reading:
     def _unfit_sections(self, config: Config, plugins: Plugins) -> Iterator[str]:
         """Check the sections as wholes: those that have no fault yet and are complete, or ought to be."""
         chosen = selected(config, plugins.providers("backends"))
-        for slot, name in ((slot, name) for slot in SLOTS for name in plugins.providers(slot)):
-            own = [each for each in self.schema.settings.values() if each.path.startswith(f"plugins.{name}.")]
-            complete = all(each.path in self.accepted for each in own if each.required)
-            if (
-                own
-                and ((slot, name) in chosen or complete)
-                and self.refused.isdisjoint(each.path for each in own)
-            ):
-                try:
-                    settings_of(plugins.provider(slot, name), config)
-                except ConfigError as error:
-                    yield from error.faults
+        for slot in SLOTS:
+            for name, provider in plugins.providers(slot).items():
+                if self._is_ripe(name, (slot, name) in chosen):
+                    yield from _faults(provider, config)
+
+    def _is_ripe(self, name: str, is_chosen: bool) -> bool:
+        own = [each for each in self.schema.settings.values() if each.path.startswith(f"plugins.{name}.")]
+        complete = all(each.path in self.accepted for each in own if each.required)
+        return (is_chosen or complete) and self.refused.isdisjoint(each.path for each in own)
 
     def _all(self, *more: str) -> Iterable[str]:
         return dict.fromkeys((*self.faults, *more))
+
+
+def _faults(provider: type[Any], config: Config) -> tuple[str, ...]:
+    try:
+        settings_of(provider, config)
+    except ConfigError as error:
+        return error.faults
+    return ()

@@ -72,7 +72,7 @@ class Schema:
     def is_section(self, path: str) -> bool:
         return (
             path == "plugins"
-            or path in self._sections
+            or path.removeprefix("plugins.") in self.classes
             or any(key.startswith(f"{path}.") for key in self.settings)
         )
 

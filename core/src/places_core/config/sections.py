@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..kinds import UnfitError
+from ..ports import NoSettings
 from ..settings import Config
 from ..structure import build, settings_in
 
@@ -17,10 +18,10 @@ def settings_of(provider: type[Any], config: Config) -> Any:
     What another provider of the same name reads from the section is passed over: `load_config` has
     checked the names. Raises `ConfigError` with every fault.
     """
-    prefix = f"plugins.{provider.name}."
+    prefix, cls = f"plugins.{provider.name}.", getattr(provider, "Settings", NoSettings)
     given = dict(flattened(config.plugins.get(provider.name, {})))
     accepted, faults = {}, []
-    for setting in settings_in(provider.Settings, prefix):
+    for setting in settings_in(cls, prefix):
         key = setting.path.removeprefix(prefix)
         try:
             if key in given:
@@ -31,7 +32,10 @@ def settings_of(provider: type[Any], config: Config) -> Any:
             faults.append(setting.fault(repr(given[key]), unfit.allowed))
     if faults:
         raise ConfigError(*faults)
-    return _built(provider, accepted, prefix)
+    try:
+        return build(cls, accepted, prefix)
+    except UnfitError as unfit:
+        raise ConfigError(f"plugins.{provider.name}: {unfit.allowed}") from unfit
 
 
 def flattened(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -52,10 +56,3 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
             table = table.setdefault(parent, {})
         table[key] = value
     return tables
-
-
-def _built(provider: type[Any], accepted: Mapping[str, Any], prefix: str) -> Any:
-    try:
-        return build(provider.Settings, accepted, prefix)
-    except UnfitError as unfit:
-        raise ConfigError(f"plugins.{provider.name}: {unfit.allowed}") from unfit

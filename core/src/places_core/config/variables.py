@@ -15,7 +15,7 @@ from .schema import PREFIX, Given, Schema
 
 RESERVED = frozenset(("PLACES_CONFIG", *PLUGIN_VARIABLES))
 
-# Kubernetes sets PLACES_SERVICE_HOST, PLACES_PORT and their like in every pod beside a service named "places".
+# Kubernetes sets PLACES_SERVICE_HOST, PLACES_PORT and their like in the pods beside a service "places".
 _OF_KUBERNETES = re.compile(r"PLACES_([A-Z0-9]+_)*?(SERVICE_HOST|SERVICE_PORT|PORT)(_[A-Z0-9]+)*")
 
 

@@ -33,13 +33,14 @@ def pip_command(extra: str) -> str:
 
 
 def unknown_provider(slot: str, name: str, known: Sequence[str], lines: Iterable[PluginLine]) -> PluginError:
-    """Say what there is, what was probably meant, how to get it, and which plugins could not be loaded."""
-    ours = _EXTRAS.get(slot, ())
+    """Say what there is, what was probably meant, how to get it, and which plugins are not in use."""
+    ours, idle = _EXTRAS.get(slot, ()), [line for line in lines if line.reason]
     like = name if name in ours else nearest(name, (*known, *ours))
-    word = _WORDS.get(slot, f"{slot} provider")
-    parts = [f"There is no {word} {name!r}{f'; did you mean {like}?' if like and like != name else '.'}"]
-    parts += [f"There are: {', '.join(known)}." if known else "There is none at all."]
-    wanted = [like] if like in ours and like not in known else [] if known else ours
-    parts += [f"Install it with: {' or '.join(map(pip_command, wanted))}"] if wanted else []
-    parts += [f"The plugin {line.name} is not in use ({line.reason})." for line in lines if line.reason]
-    return PluginError(" ".join(parts))
+    there_is = f"There are: {', '.join(known)}." if known else "There is none at all."
+    parts = [f"There is no {_WORDS.get(slot, f'{slot} provider')} {name!r}."]
+    parts += [f"Did you mean {like}?"] if like and like != name else []
+    missing = set(ours) - set(known) - {line.name for line in idle}
+    if wanted := [extra for extra in ours if extra in missing and (extra == like or not known)]:
+        there_is += f" Install it with: {' or '.join(pip_command(extra) for extra in wanted)}."
+    refused = [f"The plugin {line.name} is not in use ({line.reason})." for line in idle]
+    return PluginError(" ".join((*parts, there_is, *refused)))
