@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +16,19 @@ from places_core.models import (
     EVOptions,
     LatLng,
     NearbySearch,
+    PriceLevel,
     RouteModifiers,
     RoutingParameters,
+    TextRankPreference,
     TextSearch,
     TravelMode,
     Viewport,
 )
+from places_core.shape import shape
 from places_core.wire_requests import parse_request, request_json
 
 
+SCHEMAS = json.loads((Path(__file__).parents[1] / "data/places.v1.json").read_text())["schemas"]
 CIRCLE = {"center": {"latitude": 60.17, "longitude": 24.94}, "radius": 500}
 RECTANGLE = {"low": {"latitude": 60.0, "longitude": 24.0}, "high": {"latitude": 61.0, "longitude": 25.0}}
 TEXT = {
@@ -72,6 +78,22 @@ def test_a_query_is_written_as_the_body_it_came_from(cls: Any, body: dict[str, A
     assert query == parse_request(cls, request_json(query))
 
 
+@pytest.mark.parametrize(
+    ("cls", "schema", "elsewhere"),
+    [
+        (TextSearch, "SearchTextRequest", {"maxResultCount"}),
+        (NearbySearch, "SearchNearbyRequest", set()),
+        (Autocomplete, "AutocompletePlacesRequest", set()),
+    ],
+)
+def test_a_query_has_exactly_the_fields_of_googles_request(
+    cls: Any, schema: str, elsewhere: set[str]
+) -> None:
+    fields = SCHEMAS[f"GoogleMapsPlacesV1{schema}"]["properties"].keys()
+
+    assert fields - elsewhere == shape(cls).keys() - {"fields"}
+
+
 def test_what_is_left_at_its_default_is_not_written() -> None:
     assert {"input": "cof"} == request_json(Autocomplete("cof"))
 
@@ -95,9 +117,18 @@ def test_a_whole_number_may_be_written_as_a_float() -> None:
 
 
 def test_enumerations_may_come_as_numbers() -> None:
-    options = parse_request(EVOptions, {"connectorTypes": [7, "EV_CONNECTOR_TYPE_NACS"]})
+    body = {
+        "textQuery": "coffee",
+        "rankPreference": 1,
+        "priceLevels": [3],
+        "evOptions": {"connectorTypes": [7]},
+    }
+    query = parse_request(TextSearch, body)
 
-    assert (EVConnectorType.TESLA, EVConnectorType.NACS) == options.connector_types
+    assert TextRankPreference.DISTANCE == query.rank_preference
+    assert (PriceLevel.MODERATE,) == query.price_levels
+    assert EVOptions(connector_types=(EVConnectorType.TESLA,)) == query.ev_options
+    assert "DISTANCE" == request_json(query)["rankPreference"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +153,8 @@ def test_enumerations_may_come_as_numbers() -> None:
         ({"evOptions": {"connectorTypes": [99]}}, "evOptions.connectorTypes[0]"),
         ({"evOptions": {"connectorTypes": [{}]}}, "evOptions.connectorTypes[0]"),
         ({"evOptions": []}, "evOptions"),
+        ({"rankPreference": "POPULARITY"}, "rankPreference"),
+        ({"priceLevels": [0]}, "priceLevels"),
         ({"routingParameters": {"travelMode": "FLY"}}, "routingParameters.travelMode"),
         ({"locationBias": CIRCLE}, "locationBias.center"),
         ({"locationBias": {}}, "locationBias"),

@@ -152,13 +152,14 @@ def _walk(cls: type, prefix: str) -> Iterator[str]:
 
 @cache
 def _class_of(root: str) -> type:
-    from . import models  # not at the top: the queries there hold masks
+    from .models.place import Place  # not at the top: the queries there hold masks
+    from .models.responses import AutocompleteResponse, SearchNearbyResponse, SearchTextResponse
 
     classes = {
-        "search_text": models.SearchTextResponse,
-        "search_nearby": models.SearchNearbyResponse,
-        "details": models.Place,
-        "autocomplete": models.AutocompleteResponse,
+        "search_text": SearchTextResponse,
+        "search_nearby": SearchNearbyResponse,
+        "details": Place,
+        "autocomplete": AutocompleteResponse,
     }
     return classes[root]
 

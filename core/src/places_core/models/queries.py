@@ -13,6 +13,7 @@ from ..errors import InvalidRequest
 from ..masks import FieldMask
 from . import checks
 from .energy import EVOptions
+from .enums import NearbyRankPreference, PriceLevel, TextRankPreference
 from .geo import Circle, LatLng, RoutingParameters, SearchAlongRouteParameters, Viewport
 from .keys import canonical_key
 
@@ -99,14 +100,14 @@ class TextSearch(_Asked):
     page_token: str | None = _checked(checks.token)
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
-    rank_preference: str | None = _checked(checks.one_of("RELEVANCE", "DISTANCE"))
+    rank_preference: TextRankPreference | str | None = _checked(checks.one_of("RELEVANCE", "DISTANCE"))
     included_type: str | None = _checked(checks.included_type)
     strict_type_filtering: bool = _checked(checks.flag, default=False)
     open_now: bool = _checked(checks.flag, default=False)
     min_rating: float | None = field(
         default=None, converter=_half_step, validator=checks.number(0, 5), kw_only=True
     )
-    price_levels: tuple[str, ...] = field(
+    price_levels: tuple[PriceLevel | str, ...] = field(
         default=(), converter=_as_tuple, validator=checks.each(*PRICES), kw_only=True
     )
     location_bias: Circle | Viewport | None = _checked(checks.area(Circle, Viewport))
@@ -149,7 +150,7 @@ class NearbySearch(_Asked):
         validator=checks.integer(1, PAGE),
         kw_only=True,
     )
-    rank_preference: str | None = _checked(checks.one_of("POPULARITY", "DISTANCE"))
+    rank_preference: NearbyRankPreference | str | None = _checked(checks.one_of("POPULARITY", "DISTANCE"))
     language_code: str | None = _checked(checks.language)
     region_code: str | None = _checked(checks.region)
     routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
