@@ -57,7 +57,7 @@ class MemoryLimiter(Limiter):
             raise InvalidRequest("cost", cost, "a whole number of at least 1")
         queue = self._queues.get(key)
         now = self.clock.monotonic()
-        wait = self._wait(key, now, cost + (queue.cost if queue else 0))
+        wait = self._wait(key, now, cost, ahead=queue.cost if queue else 0)
         if wait == 0 and queue is None:
             return self._take(key, now, cost)
         if wait > self.max_wait:
@@ -83,8 +83,8 @@ class MemoryLimiter(Limiter):
             if queue.cost == 0:
                 del self._queues[key]
 
-    def _wait(self, key: str, now: float, cost: int) -> float:
-        return max(counter.wait(now, cost) for counter in self._counters_of(key))
+    def _wait(self, key: str, now: float, cost: int, ahead: int = 0) -> float:
+        return max(counter.wait(now, cost, ahead) for counter in self._counters_of(key))
 
     def _take(self, key: str, now: float, cost: int) -> Permit:
         counters = self._counters_of(key)

@@ -53,11 +53,11 @@ class Bucket:
     def _interval(self) -> float:
         return self.rate.period / self.rate.amount
 
-    def wait(self, now: float, cost: int) -> float:
-        """How many seconds until `cost` fits; infinite where it never does."""
+    def wait(self, now: float, cost: int, ahead: int = 0) -> float:
+        """How many seconds until `cost` fits, after a cost of `ahead`; infinite where it never does."""
         if cost > self.rate.burst:
             return float("inf")
-        full_at = max(self.full_at, now) + self._interval * cost
+        full_at = max(self.full_at, now) + self._interval * (ahead + cost)
         wait = full_at - self._interval * self.rate.burst - now
         return wait if wait > _SLACK else 0.0
 
@@ -88,19 +88,19 @@ class Window:
         while self.taken and self.taken[0][0] + self.rate.period <= now + _SLACK:
             self.used -= self.taken.popleft()[1]
 
-    def wait(self, now: float, cost: int) -> float:
-        """How many seconds until `cost` fits; infinite where it never does."""
+    def wait(self, now: float, cost: int, ahead: int = 0) -> float:
+        """How many seconds until `cost` fits, after a cost of `ahead`; infinite where it never does."""
         if cost > self.rate.amount:
             return float("inf")
         self._slide(now)
-        over = self.used + cost - self.rate.amount
+        over = self.used + ahead + cost - self.rate.amount
+        if over <= 0:
+            return 0.0
         for when, amount in self.taken:
-            if over <= 0:
-                break
             over -= amount
             if over <= 0:
                 return when + self.rate.period - now
-        return 0.0
+        return self.rate.period * (1 + over // self.rate.amount)
 
     def take(self, now: float, cost: int) -> None:
         self.taken.append((now, cost))

@@ -47,11 +47,11 @@ class GivenPlugin:
 
 def _class_around(provider: Provider) -> type[Provider]:
     @asynccontextmanager
-    async def given(settings: object, context: Context) -> AsyncIterator[Provider]:
+    async def given(cls: type[Provider], settings: object, context: Context) -> AsyncIterator[Provider]:
         yield provider
 
     kind = type(provider)
-    return type(f"Given{kind.__name__}", (kind,), {"open": staticmethod(given), "__slots__": ()})
+    return type(f"Given{kind.__name__}", (kind,), {"open": classmethod(given), "__slots__": ()})
 
 
 @asynccontextmanager

@@ -1,0 +1,65 @@
+"""The providers that come with the core, and the fakes, against the suites that everyone inherits."""
+
+from __future__ import annotations
+
+import pytest
+
+from places_core.builtin.memory_breaker import MemoryBreaker
+from places_core.builtin.memory_cache import MemoryCache
+from places_core.builtin.memory_limiter import MemoryLimiter
+from places_core.builtin.memory_metrics import MemoryMetrics
+from places_core.builtin.storage import MemoryStorage
+from places_core.settings import BreakerSettings, LimiterSettings
+from places_core.testing import (
+    BackendContract,
+    BreakerContract,
+    CacheContract,
+    FakeBackend,
+    FakeClock,
+    LimiterContract,
+    MetricsContract,
+)
+
+
+class TestFakeBackend(BackendContract):
+    @pytest.fixture
+    def backend(self, clock: FakeClock) -> FakeBackend:
+        return FakeBackend(clock)
+
+
+class TestMemoryCache(CacheContract):
+    @pytest.fixture
+    def cache(self, clock: FakeClock) -> MemoryCache:
+        return MemoryCache(MemoryStorage(clock, max_entries=1_000))
+
+
+class TestTokenBucket(LimiterContract):
+    @pytest.fixture
+    def limiter(self, clock: FakeClock) -> MemoryLimiter:
+        return MemoryLimiter.made(LimiterSettings(rate="5/second"), clock)
+
+
+class TestSlidingWindow(LimiterContract):
+    @pytest.fixture
+    def limiter(self, clock: FakeClock) -> MemoryLimiter:
+        return MemoryLimiter.made(LimiterSettings(rate="5/second", algorithm="sliding-window"), clock)
+
+
+class TestMemoryBreaker(BreakerContract):
+    @pytest.fixture
+    def breaker(self, clock: FakeClock) -> MemoryBreaker:
+        settings = BreakerSettings(window=10, min_calls=4, failure_rate=0.5, open_for=5, probes=2)
+        return MemoryBreaker(settings, clock, lambda event: None)
+
+
+class TestMemoryMetrics(MetricsContract):
+    @pytest.fixture
+    def metrics(self) -> MemoryMetrics:
+        return MemoryMetrics()
+
+
+def test_a_contract_cannot_be_weakened() -> None:
+    with pytest.raises(TypeError, match="test_delete"):
+
+        class Weak(CacheContract):
+            async def test_delete_forgets_and_tells_whether_it_was_there(self) -> None: ...  # type: ignore[override]
