@@ -121,6 +121,10 @@ def test_a_missing_coordinate_is_zero_and_is_written() -> None:
     assert {"latitude": 0.0, "longitude": 0.0} == to_json(from_json(LatLng, {}))
 
 
+def test_a_coordinate_that_is_null_is_zero_too() -> None:
+    assert LatLng(0.0, 1.0) == from_json(LatLng, {"latitude": None, "longitude": 1.0})
+
+
 def test_false_zero_and_empty_are_values() -> None:
     obj = {"takeout": False, "userRatingCount": 0, "websiteUri": "", "types": [], "priceRange": {}}
     place = from_json(Place, obj)

@@ -7,7 +7,7 @@ object is slow too. A draft has the slots of the message and is not frozen; once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -25,6 +25,7 @@ def reader(cls: type) -> Read:
         "draft": _draft(cls),
         "cls": cls,
         "known": frozenset(shape(cls)),
+        "no_list": _no_list,
     }
     exec("\n".join(_source(cls, scope)), scope)  # noqa: S102
     read: Read = scope["read"]
@@ -49,25 +50,19 @@ def _source(cls: Any, scope: dict[str, Any]) -> Iterator[str]:
 
 
 def _reading(member: Member, scope: dict[str, Any]) -> Iterator[str]:
-    name, convert = member.name, _converter(member)
-    if convert:
-        scope[f"read_{name}"] = convert
-        yield f"    value = get({member.wire_name!r})"
-        yield f"    message.{name} = None if value is None else read_{name}(value)"
+    convert = scope[f"read_{member.name}"] = _converter(member.kind)
+    found = f"read_{member.name}(value)" if convert else "value"
+    if member.many:
+        items = f"map(read_{member.name}, value)" if convert else "value"
+        found = f"tuple({items}) if type(value) is list else no_list(value)"
+    if found == "value" and member.default is None:
+        yield f"    message.{member.name} = get({member.wire_name!r})"
     else:
-        yield f"    message.{name} = get({member.wire_name!r}, {member.default!r})"
+        yield f"    value = get({member.wire_name!r})"
+        yield f"    message.{member.name} = {member.default!r} if value is None else {found}"
 
 
-def _converter(member: Member) -> Read | None:
-    one = _one(member.kind)
-    if not member.many:
-        return one
-    return (
-        (lambda values: tuple(map(one, _listed(values)))) if one else (lambda values: tuple(_listed(values)))
-    )
-
-
-def _one(kind: Any) -> Read | None:
+def _converter(kind: Any) -> Read | None:
     if attrs.has(kind):
         return reader(kind)
     if is_enum(kind):
@@ -76,7 +71,5 @@ def _one(kind: Any) -> Read | None:
     return int if kind == Int64 else None
 
 
-def _listed(values: Any) -> list[Any]:
-    if not isinstance(values, list):
-        raise TypeError(f"expected a list, got {type(values).__name__}")
-    return values
+def _no_list(value: object) -> NoReturn:
+    raise TypeError(f"expected a list, got {type(value).__name__}")
