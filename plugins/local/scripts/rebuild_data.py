@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-
 from pathlib import Path
 
 import orjson

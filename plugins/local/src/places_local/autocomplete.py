@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from attrs import frozen
+
 from places_core.models import Autocomplete, Circle
 
-from .index import Index
+from .index import Index, Spot
 from .sphere import Area, metres
 from .understanding import phrases_starting
-from .words import folded, words
+from .words import APOSTROPHE, WORD, words
 
 
 MOST = 5
 CANDIDATES = 60
-WORD = re.compile(r"\w+(?:['’]\w+)*")
+WRITTEN = re.compile(rf"{WORD.pattern}(?:{APOSTROPHE}{WORD.pattern})*")
 GROUPS = {
-    "(cities)": frozenset({"locality"}),
-    "(regions)": frozenset({"locality", "sublocality", "neighborhood", "country", "postal_code"}),
+    "(cities)": ("locality",),
+    "(regions)": ("locality", "sublocality", "neighborhood"),
 }
 
 
@@ -35,7 +34,7 @@ class Prediction:
 
 
 def suggestions(index: Index, query: Autocomplete) -> list[dict[str, Any]]:
-    """At most five suggestions in Google's JSON: places, and with `includeQueryPredictions` searches behind them."""
+    """At most five suggestions in Google's JSON; `includeQueryPredictions` adds searches behind the places."""
     typed = words(query.input[: query.input_offset] if query.input_offset is not None else query.input)
     if not typed:
         return []
@@ -46,41 +45,47 @@ def suggestions(index: Index, query: Autocomplete) -> list[dict[str, Any]]:
     return found
 
 
-def _predictions(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[Prediction]:
-    seen: set[str] = set()
-    fitting = (
-        prediction for prediction in _candidates(index, query, typed) if _fits(prediction.place, query)
-    )
-    distinct = (
-        prediction for prediction in fitting
-        if prediction.place["id"] not in seen and not seen.add(prediction.place["id"])  # type: ignore[func-returns-value]
-    )  # fmt: skip
-    return islice(distinct, MOST)
+def _predictions(index: Index, query: Autocomplete, typed: list[str]) -> list[Prediction]:
+    found: dict[int, Prediction] = {}
+    for number in _candidates(index, query, typed):
+        if len(found) == MOST:
+            break
+        place = index.place(number)
+        if number not in found and _fits(place, query):
+            found[number] = Prediction(_name_typed(place, typed, query.language_code), place)
+    return list(found.values())
 
 
-def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[Prediction]:
+def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[int]:
     """Places within the area first; with a restriction only those."""
-    if area := query.location_restriction or query.location_bias:
+    expression = " AND ".join(f'name : "{word}"{"*" * last}' for word, last in _with_last(typed))
+    if kinds := _kinds(query):
+        expression += f" AND types : ({' OR '.join(kinds)})"
+    area = query.location_restriction or query.location_bias
+    if area is not None:
         inside = Area.of(area)
-        expression = " AND ".join(f'name : "{word}"{"*" * last}' for word, last in _with_last(typed))
-        for number in _nearest_first(index, index.matching(expression, CANDIDATES, inside), inside, area):
-            place = index.place(number)
-            yield Prediction(_name_typed(place, typed, query.language_code), place)
+        numbers = index.matching(expression, CANDIDATES, inside)
+        yield from _nearest_first(index, numbers, inside) if isinstance(area, Circle) else numbers
     if query.location_restriction is None:
-        expression = " AND ".join(f'"{word}"{"*" * last}' for word, last in _with_last(typed))
-        for _, number in index.names_like(expression, CANDIDATES):
-            place = index.place(number)
-            yield Prediction(_name_typed(place, typed, query.language_code), place)
+        if kinds:
+            yield from index.matching(expression, CANDIDATES)
+        else:
+            names = " AND ".join(f'"{word}"{"*" * last}' for word, last in _with_last(typed))
+            yield from index.names_like(names, CANDIDATES)
 
 
-def _nearest_first(index: Index, numbers: list[int], inside: Area, area: object) -> list[int]:
-    if not isinstance(area, Circle):
-        return numbers
-    spots = index.spots(numbers)
-    return [
-        spot.id
-        for spot in sorted(spots, key=lambda s: inside.distance(s.latitude, s.longitude) / 100 - s.prominence)
-    ]
+def _nearest_first(index: Index, numbers: list[int], inside: Area) -> list[int]:
+    """Hundred metres weigh as much as a point of prominence."""
+
+    def weight(spot: Spot) -> float:
+        return inside.distance(spot.latitude, spot.longitude) / 100 - spot.prominence
+
+    return [spot.id for spot in sorted(index.spots(numbers), key=weight)]
+
+
+def _kinds(query: Autocomplete) -> tuple[str, ...]:
+    kinds = query.included_primary_types
+    return GROUPS.get(kinds[0], kinds) if kinds else ()
 
 
 def _with_last(typed: list[str]) -> Iterable[tuple[str, bool]]:
@@ -88,15 +93,20 @@ def _with_last(typed: list[str]) -> Iterable[tuple[str, bool]]:
 
 
 def _name_typed(place: dict[str, Any], typed: list[str], language: str | None) -> str:
-    """The name to show: of those that fit what was typed the one in the language asked for, else the first."""
+    """The name to show: of those that fit what was typed, the one in the language asked for, else the first."""
     others: dict[str, str] = place.get("names", {})
     preferred = [others[code] for code in _codes(language) if code in others]
-    candidates = [*preferred, place["displayName"]["text"], *others.values(), *place.get("also", ())]
+    candidates: list[str] = [
+        *preferred,
+        place["displayName"]["text"],
+        *others.values(),
+        *place.get("also", ()),
+    ]
     return next((name for name in candidates if _begins(name, typed)), candidates[0])
 
 
 def _codes(language: str | None) -> tuple[str, ...]:
-    return (language, re.split("[-_]", language)[0].lower()) if language else ("en",)
+    return (language, re.split("[-_]", language)[0].lower()) if language else ()
 
 
 def _begins(name: str, typed: list[str]) -> bool:
@@ -107,9 +117,8 @@ def _begins(name: str, typed: list[str]) -> bool:
 def _fits(place: dict[str, Any], query: Autocomplete) -> bool:
     if place.get("businessStatus") == "CLOSED_PERMANENTLY":
         return False
-    primary = place.get("primaryType")
-    kinds = query.included_primary_types
-    if kinds and primary not in GROUPS.get(kinds[0], kinds):
+    kinds = _kinds(query)
+    if kinds and place.get("primaryType") not in kinds:
         return False
     region = place.get("postalAddress", {}).get("regionCode", "").lower()
     return not query.included_region_codes or region in {code.lower() for code in query.included_region_codes}
@@ -144,7 +153,7 @@ def _query_suggestion(phrase: str, typed: list[str]) -> dict[str, Any]:
 def _matches(name: str, typed: list[str]) -> list[dict[str, int]]:
     """The parts of a name that were typed; an offset of 0 is left out, as Google does."""
     found: list[dict[str, int]] = []
-    for word in WORD.finditer(name):
+    for word in WRITTEN.finditer(name):
         plain = "".join(words(word.group()))
         part = max((len(part) for part in typed if plain.startswith(part)), default=0)
         if part:

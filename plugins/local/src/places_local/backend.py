@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from attrs import define, frozen
+
 from places_core.clock import Clock
 from places_core.errors import ConfigError, NotFound, NotSupported, Unavailable
 from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
@@ -24,7 +24,7 @@ from .hours import is_open
 from .index import DamagedIndex, Index
 from .nearby import nearby
 from .osm import ATTRIBUTION, ATTRIBUTION_URI, ID
-from .paging import start_of, token_for
+from .paging import MARK, start_of, token_for
 from .search import Search
 
 
@@ -102,6 +102,9 @@ class LocalBackend(Backend):
 
     def owns(self, place_id: str) -> bool:
         return ID.fullmatch(place_id) is not None
+
+    def owns_page(self, page_token: str) -> bool:
+        return page_token.startswith(MARK)
 
     @property
     def _edition(self) -> str:

@@ -6,14 +6,14 @@ import hashlib
 import logging
 import lzma
 import sqlite3
-
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from places_core.wire import loads
 from platformdirs import user_cache_dir
+
+from places_core.wire import loads
 
 from .build import build, fill
 from .extract import Element

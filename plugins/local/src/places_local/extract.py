@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+
 from places_core.errors import ConfigError
 
 from .typetable import types_of
@@ -70,8 +70,27 @@ def is_place(tags: Mapping[str, str]) -> bool:
 
 
 def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) -> Iterator[Element]:
-    """Give the places of an OpenStreetMap file; `progress` hears how many objects were looked at."""
+    """Give the places of an OpenStreetMap file; `progress` hears how many objects were looked at.
+
+    Raises `ConfigError` when the file is damaged, or osmium is not installed.
+    """
     osmium = _osmium()
+    try:
+        yield from _elements(osmium, path, progress)
+    except RuntimeError as error:
+        raise _unreadable(path, error) from error
+
+
+def snapshot_of(path: Path) -> str:
+    """The day of the data, or nothing if the file does not say."""
+    try:
+        header = _osmium().io.Reader(str(path)).header()
+    except RuntimeError as error:
+        raise _unreadable(path, error) from error
+    return str(header.get("osmosis_replication_timestamp"))[:10]
+
+
+def _elements(osmium: Any, path: Path, progress: Callable[[int], None]) -> Iterator[Element]:
     relations = list(_relations(osmium, path))
     wanted = {way for _, _, ways in relations for way in ways}
     outlines: dict[int, list[Point]] = {}
@@ -81,41 +100,28 @@ def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) 
             progress(count)
         if thing.is_way() and thing.id in wanted:
             outlines[thing.id] = _points(thing)
-        if "name" in thing.tags:
-            yield from _element(
-                thing.type_str(), thing.id, dict(thing.tags), lambda thing=thing: _points(thing)
-            )
+        if "name" in thing.tags and is_place(tags := dict(thing.tags)) and (points := _points(thing)):
+            yield _element(thing.type_str(), thing.id, tags, points)
     for number, tags, ways in relations:
-        yield from _element(
-            "r", number, tags, lambda ways=ways: [spot for way in ways for spot in outlines.get(way, [])]
-        )
+        if points := [point for way in ways for point in outlines.get(way, ())]:
+            yield _element("r", number, tags, points)
 
 
 def _relations(osmium: Any, path: Path) -> Iterator[tuple[int, dict[str, str], list[int]]]:
     """The relations that are places, each with the ways of its outline: they stand behind those in the file."""
-    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
-        osmium.filter.KeyFilter("name")
-    ):
-        tags = dict(relation.tags)
-        if is_place(tags):
-            yield (
-                relation.id,
-                tags,
-                [member.ref for member in relation.members if member.type == "w" and member.role != "inner"],
-            )
+    named = osmium.filter.KeyFilter("name")
+    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(named):
+        if is_place(tags := dict(relation.tags)):
+            members = [member for member in relation.members if member.type == "w"]
+            yield relation.id, tags, [member.ref for member in members if member.role != "inner"]
 
 
-def _element(
-    kind: str, number: int, tags: dict[str, str], points: Callable[[], list[Point]]
-) -> Iterator[Element]:
-    if not is_place(tags) or not (spots := points()):
-        return
+def _element(kind: str, number: int, tags: dict[str, str], points: list[Point]) -> Element:
     kept = {key: value for key, value in sorted(tags.items()) if KEPT.fullmatch(key)}
     if kind == "n":
-        yield Element(kind, number, *spots[0], kept)
-    else:
-        box = _box(spots)
-        yield Element(kind, number, *(_middle(spots) if kind == "w" else _centre(box)), kept, box)
+        return Element(kind, number, *points[0], kept)
+    box = _box(points)
+    return Element(kind, number, *(_middle(points) if kind == "w" else _centre(box)), kept, box)
 
 
 def _points(thing: Any) -> list[Point]:
@@ -148,9 +154,13 @@ def _centre(box: tuple[float, float, float, float]) -> Point:
     return round((south + north) / 2, 7), round((west + east) / 2, 7)
 
 
+def _unreadable(path: Path, error: RuntimeError) -> ConfigError:
+    return ConfigError(f"{path} is no OpenStreetMap file, or a damaged one ({error}). Download it again")
+
+
 def _osmium() -> Any:
     try:
-        import osmium  # noqa: PLC0415  (an extra that only importing needs)
+        import osmium
     except ModuleNotFoundError as error:
         raise ConfigError(
             "Reading OpenStreetMap files needs osmium: pip install 'places-local[import]'"

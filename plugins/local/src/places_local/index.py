@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
 from attrs import define, frozen
-from places_core.errors import Unavailable
 
 from . import body, schema
 from .osm import complete
@@ -19,6 +18,7 @@ from .sphere import SCALE, Area, Box, cells, ranges
 REQUIRED = frozenset({"meta", "kind", "place", "words", "spat", "spt", "name", "prefixes"})
 SMALL = 32_000_000
 BATCH = 500
+SHORT, MOST_WORDS = 4, 5_000
 NO_RANGE = (1, 0)
 FINE, COARSE = schema.CELLS
 MOST_CELLS = {FINE: 48, COARSE: 64}
@@ -62,6 +62,7 @@ class Index:
     def over(cls, connection: sqlite3.Connection) -> Self:
         """Read through a connection; raise `DamagedIndex` when it leads to no index."""
         _check(connection)
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         kinds = {name: number for number, name in connection.execute("SELECT id, name FROM kind")}
         return cls(connection, meta, meta.pop("dictionary"), kinds)
@@ -105,11 +106,7 @@ class Index:
             )
             return [row[0] for row in rows]
         near = _near(area.boxes)
-        expression = f"({expression}) AND {near}" if near else expression
-        rows = self.connection.execute(
-            "SELECT place.id, lat, lon FROM words JOIN place ON place.id = words.rowid WHERE words MATCH ? ORDER BY words.rowid",
-            (expression,),
-        )
+        rows = self.connection.execute(WITHIN, (f"({expression}) AND {near}" if near else expression,))
         found: list[int] = []
         for number, lat, lon in rows:
             if area.holds(lat / SCALE, lon / SCALE):
@@ -144,16 +141,29 @@ class Index:
             row[0] for row in self.connection.execute("SELECT place FROM name WHERE folded = ?", (folded,))
         ]
 
-    def names_like(self, expression: str, limit: int) -> list[tuple[str, int]]:
-        """Names that match, the commonest first, each with the best known place that has it."""
+    def nearest_word(self, word: str) -> str:
+        """The word itself if any name or address has it, else the one spelt most like it."""
+        known = "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?"
+        if len(word) < SHORT or self.connection.execute(f"{known} LIMIT 1", (word, f"{word}\0")).fetchone():
+            return word
+        start = word[:2]
+        rows = self.connection.execute(f"{known} LIMIT ?", (start, f"{start}\U0010ffff", MOST_WORDS))
+        similar = [term for (term,) in rows if abs(len(term) - len(word)) <= 2]
+        return next(iter(get_close_matches(word, similar, n=1, cutoff=0.75)), word)
+
+    def names_like(self, expression: str, limit: int) -> list[int]:
+        """The best known place of each name that matches, the commonest name first."""
         rows = self.connection.execute(
-            "SELECT text, place FROM prefixes JOIN name ON name.id = prefixes.rowid "
+            "SELECT place FROM prefixes JOIN name ON name.id = prefixes.rowid "
             "WHERE prefixes MATCH ? ORDER BY prefixes.rowid LIMIT ?",
             (expression, limit),
         )
-        return [(row[0], row[1]) for row in rows]
+        return [row[0] for row in rows]
 
 
+WITHIN = """
+SELECT place.id, lat, lon FROM words JOIN place ON place.id = words.rowid WHERE words MATCH ? ORDER BY words.rowid
+"""
 _RANGES = " OR ".join(["z BETWEEN ? AND ?"] * 12)
 ANYWHERE = f"SELECT id, lat, lon FROM spat WHERE {_RANGES} ORDER BY id"  # noqa: S608
 TYPED = f"SELECT id, lat, lon FROM spt WHERE kind = ? AND ({_RANGES})"  # noqa: S608

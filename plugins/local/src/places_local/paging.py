@@ -13,6 +13,7 @@ from places_core.models import TextSearch
 
 
 FREE = frozenset({"fields", "page_size", "page_token"})
+MARK = "osm-"
 DIGEST = 9
 MOST = 60
 
@@ -22,7 +23,7 @@ def start_of(query: TextSearch, edition: str) -> int:
     if query.page_token is None:
         return 0
     try:
-        raw = base64.b64decode(query.page_token, altchars=b"-_", validate=True)
+        raw = base64.b64decode(query.page_token.removeprefix(MARK), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise _refused(query.page_token) from error
     if len(raw) != DIGEST + 1 or raw[:DIGEST] != _digest(query, edition) or not 0 < raw[-1] < MOST:
@@ -31,7 +32,7 @@ def start_of(query: TextSearch, edition: str) -> int:
 
 
 def token_for(query: TextSearch, edition: str, start: int) -> str:
-    return base64.urlsafe_b64encode(_digest(query, edition) + bytes([start])).decode("ascii")
+    return MARK + base64.urlsafe_b64encode(_digest(query, edition) + bytes([start])).decode("ascii")
 
 
 def _digest(query: TextSearch, edition: str) -> bytes:

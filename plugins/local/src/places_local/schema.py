@@ -19,7 +19,7 @@ CREATE TABLE spat (z INTEGER, lat INTEGER, lon INTEGER, id INTEGER, PRIMARY KEY 
 CREATE TABLE spt (
     kind INTEGER, z INTEGER, lat INTEGER, lon INTEGER, id INTEGER, PRIMARY KEY (kind, z, id)
 ) WITHOUT ROWID;
-CREATE TABLE name (id INTEGER PRIMARY KEY, folded TEXT, text TEXT, place INTEGER);
+CREATE TABLE name (id INTEGER PRIMARY KEY, folded TEXT, place INTEGER);
 CREATE VIRTUAL TABLE prefixes USING fts5(
     folded, content='', detail=none, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from attrs import frozen
+from attrs import evolve, frozen
+
 from places_core.errors import InvalidRequest, NotSupported
 from places_core.models import Circle, TextSearch
 
@@ -18,7 +19,7 @@ from .understanding import Unit, Wish, understand
 CANDIDATES = 240
 ALL_NEAR = 4_000
 RINGS = (1_000, 5_000, 25_000, 100_000)
-EXACT, NAMED, FITTING, LIKE, PARTLY = range(5)
+EXACT, NAMED, FITTING, LIKE, MISTYPED, PARTLY = range(6)
 
 
 @frozen
@@ -59,7 +60,7 @@ class Search:
         return list(islice(filter(self.keep, numbers), most))
 
     def _tiers(self, area: Area | None, limit: int = CANDIDATES) -> dict[int, int]:
-        """Candidates with how well they fit; a worse tier is asked only when there are none in the better ones."""
+        """Candidates with how well they fit; the worst tiers are asked only when there is nothing better."""
         found: dict[int, int] = {}
         for tier, numbers in self._stages(area, limit):
             if found and tier >= LIKE:
@@ -78,7 +79,9 @@ class Search:
             yield NAMED, named()
             yield FITTING, whole()
         yield LIKE, self._matching(area, limit, _beginning)()
-        if len(self.wish.units) > 1:
+        yield MISTYPED, self._matching(area, limit, self._mended)()
+        # Who asks for coffee in Paris wants neither coffee elsewhere nor something else in Paris.
+        if len(self.wish.units) > 1 and not any(unit.is_where for unit in self.wish.units):
             yield PARTLY, self._partly(area, limit)
 
     def _matching(
@@ -95,6 +98,10 @@ class Search:
             if found := self.index.matching(self._strict(expression), limit, area):
                 return found
         return []
+
+    def _mended(self, unit: Unit) -> str:
+        """The words as they may have been meant, where they occur nowhere as they are."""
+        return _fitting(evolve(unit, words=tuple(self.index.nearest_word(word) for word in unit.words)))
 
     def _strict(self, expression: str) -> str:
         if self.query.included_type and self.query.strict_type_filtering:
@@ -186,6 +193,4 @@ def _check_offer(query: TextSearch) -> None:
         (query.ev_options, "evOptions"),
     ):
         if value is not None:
-            raise NotSupported(
-                f"The backend 'local' knows no routes and no charging stations' power: leave out {name}."
-            )
+            raise NotSupported(f"The backend 'local' has no data for {name}: leave it out.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from attrs import frozen
+
 from places_core.models import Circle, Viewport
 
 

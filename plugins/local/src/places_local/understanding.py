@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from attrs import frozen
+from attrs import evolve, frozen
+
 from places_core.models.place_types import TABLE_A, TABLE_B
 
 from .typetable import table_rows
@@ -25,10 +26,11 @@ Phrase = tuple[str, ...]
 
 @frozen
 class Unit:
-    """Some words that belong together, and the types that they stand for, if any."""
+    """Some words that belong together, the types that they stand for, and whether they say where ("in Paris")."""
 
     words: Phrase
     types: tuple[str, ...] = ()
+    is_where: bool = False
 
 
 @frozen
@@ -51,19 +53,17 @@ def understand(text: str) -> Wish:
     at = 0
     while at < len(typed):
         unit = _unit_at(typed, at)
-        units.append(unit)
+        units.append(evolve(unit, is_where=not unit.types and typed[at - 1 : at] == ("in",)))
         at += len(unit.words)
     telling = [unit for unit in units if unit.types or unit.words[0] not in FILLERS]
     return Wish(typed, tuple(dict.fromkeys(telling or units)))
 
 
 def phrases_starting(text: str) -> list[str]:
-    """Phrases for kinds of place that begin like `text`, the shortest first."""
+    """Phrases for kinds of place that begin like `text`: names of types first, short ones before long ones."""
     start = " ".join(words(text))
-    found = (
-        (" ".join(phrase) for phrase in _synonyms() if " ".join(phrase).startswith(start)) if start else ()
-    )
-    return sorted(found, key=lambda phrase: (len(phrase), phrase))
+    found = [phrase for phrase in map(" ".join, _synonyms()) if phrase.startswith(start)] if start else []
+    return sorted(found, key=lambda phrase: (phrase.replace(" ", "_") not in TABLE_A, len(phrase), phrase))
 
 
 def _unit_at(typed: Phrase, at: int) -> Unit:

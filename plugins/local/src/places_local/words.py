@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
 from functools import lru_cache
 
 
@@ -12,7 +11,8 @@ WORD = re.compile(r"[^\W_]+")
 UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th"}
 )
-APOSTROPHES = re.compile(r"(?<=\w)['’`´](?=\w)")
+APOSTROPHE = "['’`´]"
+APOSTROPHES = re.compile(rf"(?<=\w){APOSTROPHE}(?=\w)")
 
 
 @lru_cache(maxsize=4096)
