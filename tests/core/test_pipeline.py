@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -98,7 +97,7 @@ class TestSingleFlight:
     async def test_photos_and_billed_sessions_are_not_shared(self, backend: FakeBackend) -> None:
         async with fake_places(backend) as places:
             for _ in range(2):
-                await places.autocomplete("coffee", session_token="one")  # noqa: S106
+                await places.autocomplete("coffee", session_token="one")
                 await places.photo("places/fake-1/photos/one")
 
         assert 4 == len(backend.calls)
@@ -280,8 +279,7 @@ class TestRetry:
         assert [] == clock.slept
 
     async def test_retries_are_a_fifth_of_the_calls_at_most(self, backend: FakeBackend) -> None:
-        settings = {"cache": OFF, "breaker": OFF, "limiter": OFF}
-        async with fake_places(backend, **settings) as places:
+        async with fake_places(backend, cache=OFF, breaker=OFF, limiter=OFF) as places:
             for _ in range(500):
                 backend.errors = [Unavailable("down")] * 3
                 with pytest.raises(Unavailable):
@@ -458,7 +456,7 @@ class TestFallback:
     async def test_a_page_token_of_nobody_is_refused(self, backend: FakeBackend) -> None:
         async with fake_places(backend) as places:
             with pytest.raises(InvalidRequest, match="pageToken"):
-                await places.search_text("coffee", page_token="made up")  # noqa: S106
+                await places.search_text("coffee", page_token="made up")
 
     async def test_what_nobody_offers_names_what_is_offered(self, clock: FakeClock) -> None:
         class Small(FakeBackend):
