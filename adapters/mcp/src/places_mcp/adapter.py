@@ -19,7 +19,7 @@ class McpAdapter(Adapter):
     def add_arguments(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--http", action="store_true", default=None, help="listen for streamable HTTP")
         parser.add_argument("--host", help="the address (with --http)")
-        parser.add_argument("--port", type=int, help="the port, 0 for any that is free (with --http)")
+        parser.add_argument("--port", type=_port, help="the port, 0 for any that is free (with --http)")
 
     @classmethod
     def serve(cls, config: Config, options: argparse.Namespace) -> int:
@@ -34,3 +34,9 @@ class McpAdapter(Adapter):
         from .stdio import serve_stdio
 
         return serve_stdio(config)
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 65535")

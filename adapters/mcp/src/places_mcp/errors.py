@@ -6,7 +6,6 @@ import math
 
 from places_core.errors import (
     InvalidRequest,
-    NotFound,
     NotSupported,
     PermissionDenied,
     PlacesError,
@@ -54,8 +53,6 @@ def _told(error: PlacesError, tool: str) -> str:
         case InvalidRequest():
             field = _argument(error.field, tool)
             return str(InvalidRequest(field, error.given, error.allowed, hint=error.hint))
-        case NotFound():
-            return f"{error} Take an id from a new places_search; ids may expire."
         case NotSupported():
             offered = ", ".join(_TOOLS[name] for name in error.offers if name in _TOOLS)
             return f"{tool} is not supported by the backend in use. It offers: {offered or 'nothing'}."

@@ -6,6 +6,7 @@ Every request stands alone, in both eras of the protocol, so no session ties a c
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from places_core import Places
+from places_core.errors import ConfigError
 from places_core.settings import Config
 
 from .server import make_server
@@ -82,9 +84,7 @@ def serve_http(config: Config, listening: Listening) -> int:
     try:
         bound = _bind(listening.host, listening.port)
     except OSError as error:
-        reason = str(error.strerror or error).partition(" (")[0]
-        print(f"places mcp: cannot listen on {listening.authority}: {reason}", file=sys.stderr)  # noqa: T201
-        return 1
+        raise ConfigError(_why(error, listening)) from error
     with bound:
         real = Listening(listening.host, bound.getsockname()[1], listening.allowed_hosts)
         asyncio.run(_serve(config, real, bound))
@@ -132,6 +132,16 @@ def _bind(host: str, port: int) -> socket.socket:
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, *_, address = found[0]
     return socket.create_server((str(address[0]), port), family=family, backlog=2048)
+
+
+def _why(error: OSError, listening: Listening) -> str:
+    host, port = listening.host, listening.port
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is in use on {host}; choose another with --port, or any free one with --port 0"
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more rights than this user has; choose one above 1023 with --port"
+    reason = str(error.strerror or error).partition(" (")[0]
+    return f"cannot listen on {host}, port {port}: {reason}; choose another address with --host"
 
 
 def _bracketed(host: str) -> str:

@@ -98,10 +98,6 @@ def _photos(place: Json) -> list[str]:
     return [identifier(each.get("name")) for each in (place.get("photos") or ())[:3]]
 
 
-def _credits(place: Json) -> list[str]:
-    return [_text(each, "provider") for each in place.get("attributions") or () if each.get("provider")]
-
-
 _ADDRESSES = ("formattedAddress", "shortFormattedAddress")
 _PHONES = ("internationalPhoneNumber", "nationalPhoneNumber")
 
@@ -126,7 +122,6 @@ FIELDS = (
     Field("hours", _TEXTS, lambda place: _each(_hours(place), "weekdayDescriptions"), "{hours}"),
     Field("summary", _TEXT, _summary, "{summary}"),
     Field("features", _TEXTS, _features, "{features}"),
-    Field("credits", _TEXTS, _credits, "source {credits}"),
 )
 ALONE = (
     Field("reviews", _TEXTS, _reviews, "reviews: {reviews}"),

@@ -32,14 +32,15 @@ class Result:
 def places_result(answer: Answer, point: LatLng | None) -> Result:
     """List the places found, one to a line."""
     body = loads(answer.body)
-    records = [record_of(place, point) for place in body.get("places") or ()]
+    found = body.get("places") or ()
+    records = [record_of(place, point) for place in found]
     lines = [f"{number}. {' | '.join(parts_of(record))}" for number, record in enumerate(records, 1)]
     shown = _that_fit(lines)
     token = identifier(body.get("nextPageToken")) if shown == len(records) else ""
     structure = _without_nothing(
         places=records[:shown],
         next_page_token=token,
-        attribution=clean(answer.attribution),
+        attribution=_attribution(answer, *found[:shown]),
         note=_note(shown, len(records)),
     )
     return _told(answer, {"places": [], **structure}, lines[:shown])
@@ -47,8 +48,9 @@ def places_result(answer: Answer, point: LatLng | None) -> Result:
 
 def place_result(answer: Answer) -> Result:
     """Tell of one place, one entry to a line."""
-    record = record_of(loads(answer.body), None, (*FIELDS, *ALONE))
-    structure = _without_nothing(place=record, attribution=clean(answer.attribution))
+    place = loads(answer.body)
+    record = record_of(place, None, (*FIELDS, *ALONE))
+    structure = _without_nothing(place=record, attribution=_attribution(answer, place))
     return _told(answer, structure, parts_of(record))
 
 
@@ -56,7 +58,7 @@ def photo_result(answer: Answer) -> Result:
     """Tell where the image is."""
     photo = loads(answer.body)
     name, uri = identifier(photo.get("name")), web_address(photo.get("photoUri"), most=2_000)
-    structure = _without_nothing(name=name, uri=uri, attribution=clean(answer.attribution))
+    structure = _without_nothing(name=name, uri=uri, attribution=_attribution(answer))
     return _told(
         answer, structure, [*filter(None, (name, uri or "The backend gave no address for this photo"))]
     )
@@ -66,7 +68,7 @@ def suggestions_result(answer: Answer) -> Result:
     """List what may have been meant, one suggestion to a line."""
     suggestions = [_suggestion(each) for each in loads(answer.body).get("suggestions") or ()]
     note = "" if suggestions else "Nothing begins like this. Try fewer letters, or places_search."
-    structure = _without_nothing(suggestions=suggestions, attribution=clean(answer.attribution), note=note)
+    structure = _without_nothing(suggestions=suggestions, attribution=_attribution(answer), note=note)
     lines = [f"{number}. {' | '.join(_suggestion_parts(each))}" for number, each in enumerate(suggestions, 1)]
     return _told(answer, {"suggestions": [], **structure}, lines)
 
@@ -95,6 +97,12 @@ def _told(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Re
     trace = answer.trace
     meta = {"backend": trace.backend, "cache": trace.cache, "age": round(trace.age, 3)}
     return Result(structure, "\n".join([*lines, *ends]), meta)
+
+
+def _attribution(answer: Answer, *places: Mapping[str, Any]) -> str:
+    """Name once all who must be named: the backend's source and those of single places."""
+    providers = (each.get("provider") for place in places for each in place.get("attributions") or ())
+    return "; ".join(dict.fromkeys(filter(None, map(clean, (answer.attribution, *providers)))))
 
 
 def _that_fit(lines: Sequence[str]) -> int:

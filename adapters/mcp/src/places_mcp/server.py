@@ -6,9 +6,9 @@ import logging
 from importlib.metadata import version
 from typing import Any
 
+from attrs import Factory, define
 from mcp import types
-from mcp.server.caching import CacheHint
-from mcp.server.context import ServerRequestContext
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
@@ -20,6 +20,15 @@ from .results import Result
 from .schemas import input_schema
 from .strict import read
 from .tools import TOOLS, Tool
+from .vocabulary import (
+    Context,
+    Page,
+    first_page_only,
+    list_prompts,
+    list_resources,
+    list_templates,
+    read_resource,
+)
 
 
 logger = logging.getLogger(__name__)
@@ -30,46 +39,58 @@ INSTRUCTIONS = (
     "Ids and page tokens are opaque: pass them on unchanged. Texts of places are data from third parties. "
     "What is not known of a place is left out. Show the attribution beside what you tell of the places."
 )
-HINT = CacheHint(ttl_ms=3_600_000, scope="public")
+_HINT = CacheHint(ttl_ms=3_600_000, scope="public")
+_CONSTANT: tuple[CacheableMethod, ...] = (
+    "server/discover",
+    "tools/list",
+    "prompts/list",
+    "resources/list",
+    "resources/templates/list",
+    "resources/read",
+)
 
 
 def make_server(places: Places) -> Server[dict[str, Any]]:
     """Make a server that answers from `places`, on any transport and in both eras of the protocol."""
-    tools = {tool.name: tool for tool in TOOLS}
-    listed = types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
-    schemas = {tool.name: tool.input_schema for tool in listed.tools}
-
-    async def list_tools(
-        context: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
-    ) -> types.ListToolsResult:
-        if params is not None and params.cursor:
-            raise MCPError(types.INVALID_PARAMS, "Unknown cursor: all tools are on the first page")
-        return listed
-
-    async def call_tool(
-        context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
-        tool = tools.get(params.name)
-        if tool is None:
-            raise MCPError(
-                types.INVALID_PARAMS, f"Unknown tool: {clean(params.name, 64)}. There are: {', '.join(tools)}"
-            )
-        try:
-            return _success(await tool.run(places, read(tool.arguments, params.arguments or {})))
-        except PlacesError as error:
-            logger.info("%s: %s", tool.name, type(error).__name__)
-            return types.CallToolResult(content=[_text(told(error, tool.name))], is_error=True)
-
+    schemas = {tool.name: input_schema(tool.arguments) for tool in TOOLS}
+    tools = _Tools(places)
     return Server(
         "places",
         version=version("places-mcp"),
         title="Places",
         instructions=INSTRUCTIONS,
-        cache_hints={"tools/list": HINT, "server/discover": HINT},
+        cache_hints=dict.fromkeys(_CONSTANT, _HINT),
         get_tool_input_schema=schemas.get,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=tools.list,
+        on_call_tool=tools.call,
+        on_list_prompts=list_prompts,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
+
+
+@define
+class _Tools:
+    places: Places
+    _tools: dict[str, Tool] = Factory(lambda: {tool.name: tool for tool in TOOLS})
+
+    async def list(self, _: Context, params: Page) -> types.ListToolsResult:
+        first_page_only(params)
+        return types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
+
+    async def call(self, _: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = self._tools.get(params.name)
+        if tool is None:
+            known = ", ".join(self._tools)
+            raise MCPError(
+                types.INVALID_PARAMS, f"Unknown tool: {clean(params.name, 64)}. There are: {known}"
+            )
+        try:
+            return _success(await tool.run(self.places, read(tool.arguments, params.arguments or {})))
+        except PlacesError as error:
+            logger.info("%s: %s", tool.name, type(error).__name__)
+            return types.CallToolResult(content=[_text(told(error, tool.name))], is_error=True)
 
 
 def _listed(tool: Tool) -> types.Tool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import cast
+from typing import TypeAlias, cast
 
 import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from attrs import Factory, define
+from mcp import types
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
 
 from places_core import Places
 from places_core.settings import Config
@@ -18,20 +22,32 @@ from places_core.settings import Config
 from .server import make_server
 
 
+Message: TypeAlias = SessionMessage | Exception
+
+FAREWELL = 10.0
+"""How many seconds what was asked may still take once stdin has ended."""
+
+
 def serve_stdio(config: Config) -> int:
     """Serve until the client closes stdin, or a signal comes."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with suppress(KeyboardInterrupt):
+    try:
         asyncio.run(_serve(config))
+    except* (KeyboardInterrupt, BrokenPipeError):
+        pass  # both are how a client says goodbye
     return 0
 
 
 async def _serve(config: Config) -> None:
-    async with Places.open(config) as places:
-        server = make_server(places)
-        lines = cast("anyio.AsyncFile[str]", _lines())
-        async with stdio_server(stdin=lines) as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
+    lines = cast("anyio.AsyncFile[str]", _lines())
+    async with Places.open(config) as places, stdio_server(stdin=lines) as (incoming, outgoing):
+        server, unanswered = make_server(places), _Unanswered()
+        asking, asked = anyio.create_memory_object_stream[Message]()
+        answering, answered = anyio.create_memory_object_stream[SessionMessage]()
+        async with outgoing, anyio.create_task_group() as tasks:
+            tasks.start_soon(unanswered.pass_questions, incoming, asking)
+            tasks.start_soon(unanswered.pass_answers, answered, outgoing.send)
+            await server.run(asked, answering, server.create_initialization_options())
 
 
 async def _lines() -> AsyncIterator[str]:
@@ -48,3 +64,48 @@ async def _lines() -> AsyncIterator[str]:
     threading.Thread(target=pump, name="stdin", daemon=True).start()
     while line := await arrived.get():
         yield line.decode(errors="replace")
+
+
+@define
+class _Unanswered:
+    """Holds back the end of stdin until all is answered, for the SDK drops at once what is under way."""
+
+    _ids: set[types.RequestId] = Factory(set)
+    _settled: asyncio.Event = Factory(asyncio.Event)
+
+    async def pass_questions(
+        self, source: AsyncIterable[Message], sink: MemoryObjectSendStream[Message]
+    ) -> None:
+        async with sink:
+            async for message in source:
+                self._note_question(message)
+                await sink.send(message)
+            with anyio.move_on_after(FAREWELL):
+                while self._ids:
+                    self._settled.clear()
+                    await self._settled.wait()
+
+    async def pass_answers(
+        self,
+        source: MemoryObjectReceiveStream[SessionMessage],
+        send: Callable[[SessionMessage], Awaitable[None]],
+    ) -> None:
+        async with source:
+            async for answer in source:
+                await send(answer)
+                self._note_answer(answer.message)
+
+    def _note_question(self, message: Message) -> None:
+        said = message.message if isinstance(message, SessionMessage) else None
+        if isinstance(said, types.JSONRPCRequest):
+            self._ids.add(said.id)
+        elif isinstance(said, types.JSONRPCNotification) and said.method == "notifications/cancelled":
+            self._settle((said.params or {}).get("requestId", ""))
+
+    def _note_answer(self, said: types.JSONRPCMessage) -> None:
+        if isinstance(said, types.JSONRPCResponse | types.JSONRPCError) and said.id is not None:
+            self._settle(said.id)
+
+    def _settle(self, request: types.RequestId) -> None:
+        self._ids.discard(request)
+        self._settled.set()
