@@ -52,6 +52,6 @@ async def list_templates(_: Context, params: Page) -> types.ListResourceTemplate
 
 
 async def list_prompts(_: Context, params: Page) -> types.ListPromptsResult:
-    """Some hosts ask although nothing was declared; an empty list that may be kept spares them the next time."""
+    """Some hosts ask although nothing was declared; an empty list that may be kept spares the next time."""
     first_page_only(params)
     return types.ListPromptsResult(prompts=[])
