@@ -10,7 +10,7 @@ from attrs import frozen
 
 from places_core.models import Autocomplete, Circle
 
-from .index import Index, Spot
+from .index import Index
 from .sphere import Area, metres
 from .understanding import phrases_starting
 from .words import APOSTROPHE, WORD, words
@@ -34,7 +34,7 @@ class Prediction:
 
 
 def suggestions(index: Index, query: Autocomplete) -> list[dict[str, Any]]:
-    """At most five suggestions in Google's JSON; `includeQueryPredictions` adds searches behind the places."""
+    """At most five suggestions in Google's JSON: places, and behind them searches if asked for."""
     typed = words(query.input[: query.input_offset] if query.input_offset is not None else query.input)
     if not typed:
         return []
@@ -64,23 +64,17 @@ def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator
     area = query.location_restriction or query.location_bias
     if area is not None:
         inside = Area.of(area)
-        numbers = index.matching(expression, CANDIDATES, inside)
-        yield from _nearest_first(index, numbers, inside) if isinstance(area, Circle) else numbers
+        spots = index.matching(expression, CANDIDATES, inside)
+        if isinstance(area, Circle):
+            # Hundred metres weigh as much as a point of prominence.
+            spots.sort(key=lambda spot: inside.distance(spot) / 100 - spot.prominence)
+        yield from (spot.id for spot in spots)
     if query.location_restriction is None:
         if kinds:
-            yield from index.matching(expression, CANDIDATES)
+            yield from (spot.id for spot in index.matching(expression, CANDIDATES))
         else:
             names = " AND ".join(f'"{word}"{"*" * last}' for word, last in _with_last(typed))
             yield from index.names_like(names, CANDIDATES)
-
-
-def _nearest_first(index: Index, numbers: list[int], inside: Area) -> list[int]:
-    """Hundred metres weigh as much as a point of prominence."""
-
-    def weight(spot: Spot) -> float:
-        return inside.distance(spot.latitude, spot.longitude) / 100 - spot.prominence
-
-    return [spot.id for spot in sorted(index.spots(numbers), key=weight)]
 
 
 def _kinds(query: Autocomplete) -> tuple[str, ...]:
@@ -93,7 +87,7 @@ def _with_last(typed: list[str]) -> Iterable[tuple[str, bool]]:
 
 
 def _name_typed(place: dict[str, Any], typed: list[str], language: str | None) -> str:
-    """The name to show: of those that fit what was typed, the one in the language asked for, else the first."""
+    """The name to show: of those that fit what was typed the one in the language asked for, or the first."""
     others: dict[str, str] = place.get("names", {})
     preferred = [others[code] for code in _codes(language) if code in others]
     candidates: list[str] = [

@@ -44,7 +44,7 @@ class LocalSettings:
 
 @define
 class LocalBackend(Backend):
-    """Open place data in an embedded index; a query takes well under a millisecond, so it runs in the event loop."""
+    """Open place data in an embedded index; queries take about a millisecond and run in the event loop."""
 
     name = "local"
     Settings = LocalSettings
@@ -112,7 +112,7 @@ class LocalBackend(Backend):
         return f"{about['name']} {about['places']} {about['built']}"
 
     def _keep(self, query: TextSearch) -> Any:
-        """Whether a place is open, if that is asked: a place whose hours are unknown is not known to be open."""
+        """Whether a place is open, if that is asked: one whose hours are unknown is not known to be open."""
         if not query.open_now:
             return lambda _number: True
         zone = self._index.about.get("time_zone")

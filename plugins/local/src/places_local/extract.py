@@ -108,7 +108,7 @@ def _elements(osmium: Any, path: Path, progress: Callable[[int], None]) -> Itera
 
 
 def _relations(osmium: Any, path: Path) -> Iterator[tuple[int, dict[str, str], list[int]]]:
-    """The relations that are places, each with the ways of its outline: they stand behind those in the file."""
+    """The relations that are places, each with the ways of its outline; in the file they come last."""
     named = osmium.filter.KeyFilter("name")
     for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(named):
         if is_place(tags := dict(relation.tags)):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
+from math import ceil, floor
 from pathlib import Path
 from typing import Any, Self
 
-from attrs import define, frozen
+from attrs import define, field
 
 from . import body, schema
 from .osm import complete
-from .sphere import SCALE, Area, Box, cells, ranges
+from .sphere import RANGES, SCALE, Area, Box, Spot, cells, ranges
 
 
 REQUIRED = frozenset({"meta", "kind", "place", "words", "spat", "spt", "name", "prefixes"})
 SMALL = 32_000_000
-BATCH = 500
 SHORT, MOST_WORDS = 4, 5_000
 NO_RANGE = (1, 0)
 FINE, COARSE = schema.CELLS
@@ -28,16 +29,6 @@ class DamagedIndex(Exception):
     """The file is no index, or no whole one; says what is wrong with it."""
 
 
-@frozen
-class Spot:
-    """A place as far as ranking needs it; the smaller the id, the better known it is."""
-
-    id: int
-    latitude: float
-    longitude: float
-    prominence: int
-
-
 @define
 class Index:
     """Answers the questions that the search is made of."""
@@ -46,6 +37,10 @@ class Index:
     about: dict[str, str]
     _dictionary: bytes
     _kinds: dict[str, int]
+    _names: dict[int, str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._names = {number: name for name, number in self._kinds.items()}
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -85,61 +80,37 @@ class Index:
         place: dict[str, Any] = body.loads(body.unpack(packed, self._dictionary))
         return complete(place)
 
-    def spots(self, numbers: Sequence[int]) -> list[Spot]:
-        """What ranking needs of some places, in their order."""
-        found: dict[int, Spot] = {}
-        for start in range(0, len(numbers), BATCH):
-            part = numbers[start : start + BATCH]
-            marks = ", ".join("?" * len(part))
-            rows = self.connection.execute(
-                f"SELECT id, lat, lon, prominence FROM place WHERE id IN ({marks})",  # noqa: S608
-                part,
-            )
-            found |= {row[0]: Spot(row[0], row[1] / SCALE, row[2] / SCALE, row[3]) for row in rows}
-        return [found[number] for number in numbers]
-
-    def matching(self, expression: str, limit: int, area: Area | None = None) -> list[int]:
+    def matching(self, expression: str, limit: int, area: Area | None = None) -> list[Spot]:
         """The best known places whose words match an FTS5 expression."""
         if area is None:
-            rows = self.connection.execute(
-                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (expression, limit)
-            )
-            return [row[0] for row in rows]
+            return list(map(_spot, self.connection.execute(MATCHING, (expression, limit))))
         near = _near(area.boxes)
-        rows = self.connection.execute(WITHIN, (f"({expression}) AND {near}" if near else expression,))
-        found: list[int] = []
-        for number, lat, lon in rows:
-            if area.holds(lat / SCALE, lon / SCALE):
-                found.append(number)
-                if len(found) == limit:
-                    break
-        return found
+        words = f"({expression}) AND {near}" if near else expression
+        rows = self.connection.execute(WITHIN, (words, *_bounds(area.boxes)))
+        return list(islice(filter(area.holds, map(_spot, rows)), limit))
 
     def around(self, area: Area, kinds: Sequence[str] = ()) -> Iterator[Spot]:
         """All places in an area, of some types if given; best known first."""
         spans = ranges(area.boxes)
-        padded = [bound for span in (spans + [NO_RANGE] * 12)[:12] for bound in span]
+        padded = [bound for span in (spans + [NO_RANGE] * RANGES)[:RANGES] for bound in span]
+        rows: Iterable[tuple[int, ...]]
         if kinds:
             numbers = [self._kinds[kind] for kind in kinds if kind in self._kinds]
-            rows = (row for number in numbers for row in self.connection.execute(TYPED, (number, *padded)))
-            candidates: Iterable[tuple[int, int, int]] = sorted(set(rows))
+            rows = sorted(
+                {row for number in numbers for row in self.connection.execute(TYPED, (number, *padded))}
+            )
         else:
-            candidates = self.connection.execute(ANYWHERE, padded)
-        for number, lat, lon in candidates:
-            if area.holds(lat / SCALE, lon / SCALE):
-                yield Spot(number, lat / SCALE, lon / SCALE, 0)
+            rows = self.connection.execute(ANYWHERE, padded)
+        return filter(area.holds, map(_spot, rows))
 
     def kinds_of(self, number: int) -> list[str]:
         """The types of a place, the primary one first."""
         (listed,) = self.connection.execute("SELECT kinds FROM place WHERE id = ?", (number,)).fetchone()
-        names = {at: name for name, at in self._kinds.items()}
-        return [names[int(at)] for at in listed.split()]
+        return [self._names[int(at)] for at in listed.split()]
 
-    def named(self, folded: str) -> list[int]:
-        """The best known place of each name that is exactly this."""
-        return [
-            row[0] for row in self.connection.execute("SELECT place FROM name WHERE folded = ?", (folded,))
-        ]
+    def named(self, folded: str) -> list[Spot]:
+        """The best known place that has exactly this name, if there is one."""
+        return list(map(_spot, self.connection.execute(NAMED, (folded,))))
 
     def nearest_word(self, word: str) -> str:
         """The word itself if any name or address has it, else the one spelt most like it."""
@@ -153,20 +124,37 @@ class Index:
 
     def names_like(self, expression: str, limit: int) -> list[int]:
         """The best known place of each name that matches, the commonest name first."""
-        rows = self.connection.execute(
-            "SELECT place FROM prefixes JOIN name ON name.id = prefixes.rowid "
-            "WHERE prefixes MATCH ? ORDER BY prefixes.rowid LIMIT ?",
-            (expression, limit),
-        )
-        return [row[0] for row in rows]
+        return [row[0] for row in self.connection.execute(NAMES, (expression, limit))]
 
 
-WITHIN = """
-SELECT place.id, lat, lon FROM words JOIN place ON place.id = words.rowid WHERE words MATCH ? ORDER BY words.rowid
+MATCHING = """
+SELECT place.id, lat, lon, prominence FROM words JOIN place ON place.id = words.rowid
+WHERE words MATCH ? ORDER BY words.rowid LIMIT ?
 """
-_RANGES = " OR ".join(["z BETWEEN ? AND ?"] * 12)
+_WITHIN = "lat BETWEEN ? AND ? AND lon BETWEEN ? AND ?"
+WITHIN = f"""
+SELECT place.id, lat, lon, prominence FROM words JOIN place ON place.id = words.rowid
+WHERE words MATCH ? AND ({_WITHIN} OR {_WITHIN}) ORDER BY words.rowid
+"""  # noqa: S608
+NAMED = "SELECT place.id, lat, lon, prominence FROM name JOIN place ON place.id = name.place WHERE folded = ?"
+NAMES = """
+SELECT place FROM prefixes JOIN name ON name.id = prefixes.rowid
+WHERE prefixes MATCH ? ORDER BY prefixes.rowid LIMIT ?
+"""
+_RANGES = " OR ".join(["z BETWEEN ? AND ?"] * RANGES)
 ANYWHERE = f"SELECT id, lat, lon FROM spat WHERE {_RANGES} ORDER BY id"  # noqa: S608
 TYPED = f"SELECT id, lat, lon FROM spt WHERE kind = ? AND ({_RANGES})"  # noqa: S608
+
+
+def _spot(row: tuple[int, ...]) -> Spot:
+    number, lat, lon, *prominence = row
+    return Spot(number, lat / SCALE, lon / SCALE, *prominence)
+
+
+def _bounds(boxes: tuple[Box, ...]) -> list[int]:
+    """The edges of two boxes, of which the second may be the first again."""
+    edges = [(floor(s * SCALE), ceil(n * SCALE), floor(w * SCALE), ceil(e * SCALE)) for s, w, n, e in boxes]
+    return [*edges[0], *edges[-1]]
 
 
 def _near(boxes: tuple[Box, ...]) -> str:

@@ -6,8 +6,11 @@ from itertools import islice
 
 from places_core.models import NearbySearch
 
-from .index import Index, Spot
-from .sphere import Area
+from .index import Index
+from .sphere import Area, Spot
+
+
+FIRST = 30
 
 
 def nearby(index: Index, query: NearbySearch) -> list[int]:
@@ -20,22 +23,17 @@ def nearby(index: Index, query: NearbySearch) -> list[int]:
 
 
 def _nearest(index: Index, query: NearbySearch, area: Area) -> list[int]:
-    """Look in a small circle first: nearly always it holds enough."""
+    """Look in a small circle first: in a town it holds enough."""
     assert area.radius is not None  # noqa: S101  # made from a circle
-    radius = area.radius / 8
+    radius = area.radius / FIRST
     while True:
         circle = Area.around(area.latitude, area.longitude, radius)
-        spots = sorted(
-            index.around(circle, _wanted(query)), key=lambda spot: (_distance(area, spot), spot.id)
-        )
-        found = list(islice((spot.id for spot in spots if _fits(index, query, spot)), query.max_result_count))
+        away = sorted((area.distance(spot), spot.id, spot) for spot in index.around(circle, _wanted(query)))
+        fitting = (spot.id for _, _, spot in away if _fits(index, query, spot))
+        found = list(islice(fitting, query.max_result_count))
         if len(found) == query.max_result_count or radius >= area.radius:
             return found
         radius = min(radius * 3, area.radius)
-
-
-def _distance(area: Area, spot: Spot) -> float:
-    return area.distance(spot.latitude, spot.longitude)
 
 
 def _wanted(query: NearbySearch) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def is_gone(tags: Mapping[str, str]) -> bool:
 
 
 def names(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Every name that the place goes by, once, with its language where that is known; the one on the sign first."""
+    """Every name of the place, once, with its language where that is known; the one on the sign first."""
     seen = set()
     for key in sorted(tags, key=_name_rank):
         base, _, language = key.partition(":")

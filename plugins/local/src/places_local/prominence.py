@@ -1,4 +1,4 @@
-"""How well known a place may be. OpenStreetMap counts no visits, so what mappers found worth noting must do."""
+"""How well known a place may be: OpenStreetMap counts no visits, so what mappers noted must do."""
 
 from __future__ import annotations
 

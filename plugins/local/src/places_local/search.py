@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from attrs import evolve, frozen
 
 from places_core.errors import InvalidRequest, NotSupported
-from places_core.models import Circle, TextSearch
+from places_core.models import Circle, TextSearch, Viewport
 
-from .index import Index, Spot
+from .index import Index
 from .paging import MOST
-from .sphere import Area
+from .sphere import Area, Spot
 from .understanding import Unit, Wish, understand
 
 
 CANDIDATES = 240
 ALL_NEAR = 4_000
 RINGS = (1_000, 5_000, 25_000, 100_000)
+AROUND = 2_000
 EXACT, NAMED, FITTING, LIKE, MISTYPED, PARTLY = range(6)
+
+
+@frozen
+class Fit:
+    """A place that fits, and how well: the smaller the tier, the better."""
+
+    tier: int
+    spot: Spot
+
+
+Stage = tuple[int, list[Spot]]
 
 
 @frozen
@@ -41,63 +53,70 @@ class Search:
         """The places that fit, the best first, at most as many as all pages hold."""
         if self.query.min_rating or self.query.price_levels:
             return []
+        limit = self.query.location_restriction
+        area = Area.of(limit) if limit else None
+        found: Iterable[Spot]
         if self.query.rank_preference == "DISTANCE":
-            return self._nearest()
-        limit = Area.of(self.query.location_restriction) if self.query.location_restriction else None
-        bias = self.query.location_bias
-        if bias is None:
-            return self._kept(self._ranked(self._tiers(limit), None))
-        inside = Area.of(bias)
-        near = self._ranked(self._tiers(inside), inside if isinstance(bias, Circle) else None)
-        found = self._kept(near)
-        if len(found) < MOST:
-            seen = set(near)
-            rest = [number for number in self._ranked(self._tiers(None), None) if number not in seen]
-            found += self._kept(rest, MOST - len(found))
-        return found
-
-    def _kept(self, numbers: Iterable[int], most: int = MOST) -> list[int]:
-        return list(islice(filter(self.keep, numbers), most))
-
-    def _tiers(self, area: Area | None, limit: int = CANDIDATES) -> dict[int, int]:
-        """Candidates with how well they fit; the worst tiers are asked only when there is nothing better."""
-        found: dict[int, int] = {}
-        for tier, numbers in self._stages(area, limit):
-            if found and tier >= LIKE:
-                break
-            for number in numbers:
-                found.setdefault(number, tier)
-        return found
-
-    def _stages(self, area: Area | None, limit: int) -> Iterable[tuple[int, list[int]]]:
-        named, whole = self._matching(area, limit, _in_names), self._matching(area, limit, _fitting)
-        yield EXACT, self._exact(area)
-        if self.wish.of_a_kind:
-            yield NAMED, self._matching(area, limit, _of_type)()
-            yield FITTING, whole()
+            found = self._nearest(area)
+        elif self.query.location_bias is not None:
+            found = self._biased(self.query.location_bias)
         else:
-            yield NAMED, named()
-            yield FITTING, whole()
-        yield LIKE, self._matching(area, limit, _beginning)()
-        yield MISTYPED, self._matching(area, limit, self._mended)()
+            found = self._ranked(self._candidates(area), None)
+        return list(islice((spot.id for spot in found if self.keep(spot.id)), MOST))
+
+    def _biased(self, bias: Circle | Viewport) -> Iterator[Spot]:
+        """What is inside first; what fits only by guessing does not count as inside."""
+        inside = Area.of(bias)
+        circle = inside if isinstance(bias, Circle) else None
+        near = self._ranked(_first(self._strong(inside)), circle)
+        yield from near
+        seen = {spot.id for spot in near}
+        far = [spot for spot in self._ranked(self._candidates(None), None) if spot.id not in seen]
+        yield from (spot for spot in far if inside.holds(spot))
+        yield from (spot for spot in far if not inside.holds(spot))
+
+    def _nearest(self, limit: Area | None) -> list[Spot]:
+        area = limit or (Area.of(self.query.location_bias) if self.query.location_bias else None)
+        if area is None:
+            allowed = "RELEVANCE, or DISTANCE together with a locationBias or a locationRestriction"
+            raise InvalidRequest("rankPreference", "DISTANCE", allowed)
+        for radius in RINGS:
+            ring = Area.around(area.latitude, area.longitude, radius)
+            near = [
+                fit.spot
+                for fit in _first(self._strong(ring, ALL_NEAR))
+                if limit is None or limit.holds(fit.spot)
+            ]
+            if sum(self.keep(spot.id) for spot in near) >= MOST:
+                return sorted(near, key=area.distance)
+        return sorted((fit.spot for fit in self._candidates(limit, ALL_NEAR)), key=area.distance)
+
+    def _candidates(self, area: Area | None, limit: int = CANDIDATES) -> list[Fit]:
+        """What fits, or what may have been meant when nothing does."""
+        if strong := _first(self._strong(area, limit)):
+            return strong
+        return next(filter(None, map(_first, ([stage] for stage in self._weak(area, limit)))), [])
+
+    def _strong(self, area: Area | None, limit: int = CANDIDATES) -> Iterator[Stage]:
+        yield EXACT, self._exact(area)
+        write = _of_type if self.wish.of_a_kind else _in_names
+        yield NAMED, self._matching(area, limit, write)
+        yield FITTING, self._matching(area, limit, _fitting)
+
+    def _weak(self, area: Area | None, limit: int) -> Iterator[Stage]:
+        yield LIKE, self._matching(area, limit, _beginning)
+        yield MISTYPED, self._matching(area, limit, self._mended)
         # Who asks for coffee in Paris wants neither coffee elsewhere nor something else in Paris.
         if len(self.wish.units) > 1 and not any(unit.is_where for unit in self.wish.units):
-            yield PARTLY, self._partly(area, limit)
+            for left_out in reversed(self.wish.units):
+                kept = [unit for unit in self.wish.units if unit is not left_out]
+                yield PARTLY, self._matching(area, limit, _fitting, kept)
 
     def _matching(
-        self, area: Area | None, limit: int, write: Callable[[Unit], str]
-    ) -> Callable[[], list[int]]:
-        expression = " AND ".join(f"({part})" for unit in self.wish.units if (part := write(unit)))
-        return lambda: self.index.matching(self._strict(expression), limit, area) if expression else []
-
-    def _partly(self, area: Area | None, limit: int) -> list[int]:
-        """Places that fit all but one of the phrases, the last one first to be given up."""
-        for left_out in reversed(range(len(self.wish.units))):
-            kept = [unit for at, unit in enumerate(self.wish.units) if at != left_out]
-            expression = " AND ".join(f"({_fitting(unit)})" for unit in kept)
-            if found := self.index.matching(self._strict(expression), limit, area):
-                return found
-        return []
+        self, area: Area | None, limit: int, write: Callable[[Unit], str], units: Iterable[Unit] = ()
+    ) -> list[Spot]:
+        expression = " AND ".join(f"({write(unit)})" for unit in units or self.wish.units)
+        return self.index.matching(self._strict(expression), limit, area) if expression else []
 
     def _mended(self, unit: Unit) -> str:
         """The words as they may have been meant, where they occur nowhere as they are."""
@@ -108,62 +127,47 @@ class Search:
             return f"({expression}) AND types : {self.query.included_type}"
         return expression
 
-    def _exact(self, area: Area | None) -> list[int]:
-        """Places of exactly this name, however little known."""
-        numbers = self.index.named(" ".join(self.wish.words))
-        if self.query.strict_type_filtering and self.query.included_type:
-            numbers = [
-                number for number in numbers if self.query.included_type in self.index.kinds_of(number)
-            ]
+    def _exact(self, area: Area | None) -> list[Spot]:
+        """The place of exactly this name, however little known."""
+        spots = self.index.named(" ".join(self.wish.words))
+        strict = self.query.included_type if self.query.strict_type_filtering else None
         return [
-            spot.id
-            for spot in self.index.spots(numbers)
-            if area is None or area.holds(spot.latitude, spot.longitude)
+            spot
+            for spot in spots
+            if (area is None or area.holds(spot))
+            and (strict is None or strict in self.index.kinds_of(spot.id))
         ]
 
-    def _ranked(self, tiers: dict[int, int], circle: Area | None) -> list[int]:
+    def _ranked(self, fits: list[Fit], circle: Area | None) -> list[Spot]:
         """By how well they fit, then by what is known of them and, around a point, how near they are."""
-        preferred = self._preferred(tiers)
+        preferred = self._preferred(fits)
 
-        def rank(spot: Spot) -> tuple[float, ...]:
-            weight = _remoteness(circle, spot) if circle else 0.0
-            return (tiers[spot.id], spot.id not in preferred, weight, spot.id)
+        def rank(fit: Fit) -> tuple[float, ...]:
+            weight = _remoteness(circle, fit.spot) if circle else 0.0
+            return (fit.tier, fit.spot.id not in preferred, weight, fit.spot.id)
 
-        return [spot.id for spot in sorted(self.index.spots(list(tiers)), key=rank)]
+        return [fit.spot for fit in sorted(fits, key=rank)]
 
-    def _preferred(self, tiers: dict[int, int]) -> set[int]:
+    def _preferred(self, fits: list[Fit]) -> set[int]:
         """Those of the type that the query leans to."""
         wanted = self.query.included_type
         if not wanted or self.query.strict_type_filtering:
             return set()
-        return {number for number in tiers if wanted in self.index.kinds_of(number)}
+        return {fit.spot.id for fit in fits if wanted in self.index.kinds_of(fit.spot.id)}
 
-    def _nearest(self) -> list[int]:
-        area = self.query.location_bias or self.query.location_restriction
-        if area is None:
-            allowed = "RELEVANCE, or DISTANCE together with a locationBias or a locationRestriction"
-            raise InvalidRequest("rankPreference", "DISTANCE", allowed)
-        middle = Area.of(area)
-        limit = middle if self.query.location_restriction else None
-        found: list[int] = []
-        for radius in (*RINGS, None):
-            ring = Area.around(middle.latitude, middle.longitude, radius) if radius else limit
-            tiers = self._tiers(ring, ALL_NEAR)
-            spots = sorted(
-                (middle.distance(spot.latitude, spot.longitude), spot.id)
-                for spot in self.index.spots(list(tiers))
-                if limit is None or limit.holds(spot.latitude, spot.longitude)
-            )
-            found = self._kept(number for _, number in spots)
-            if len(found) == MOST:
-                break
-        return found
+
+def _first(stages: Iterable[Stage]) -> list[Fit]:
+    """Every place once, in the best tier that it is in."""
+    found: dict[int, Fit] = {}
+    for tier, spots in stages:
+        for spot in spots:
+            found.setdefault(spot.id, Fit(tier, spot))
+    return list(found.values())
 
 
 def _remoteness(circle: Area, spot: Spot) -> float:
     """Half a radius weighs as much as ten points of prominence."""
-    radius = circle.radius or 2_000
-    return circle.distance(spot.latitude, spot.longitude) / radius * 20 - spot.prominence
+    return circle.distance(spot) / (circle.radius or AROUND) * 20 - spot.prominence
 
 
 def _in_names(unit: Unit) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from math import asin, cos, degrees, pi, radians, sin, sqrt
 
-from attrs import frozen
+from attrs import field, frozen
 
 from places_core.models import Circle, Viewport
 
@@ -14,6 +14,8 @@ BITS = 26
 RANGES = 12
 SCALE = 10_000_000
 SLACK = 1e-6
+DEGREE = pi / 180
+HALF_DEGREE = DEGREE / 2
 
 Box = tuple[float, float, float, float]
 """South, west, north, east, in degrees; never over the antimeridian."""
@@ -21,10 +23,17 @@ Box = tuple[float, float, float, float]
 
 def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The great-circle distance."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = math.sin((phi2 - phi1) / 2) ** 2
-    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * EARTH * math.asin(min(1.0, math.sqrt(half)))
+    return Area.around(lat1, lon1, 0).distance(Spot(0, lat2, lon2))
+
+
+@frozen
+class Spot:
+    """A place as far as ranking needs it; the smaller the id, the better known it is."""
+
+    id: int
+    latitude: float
+    longitude: float
+    prominence: int = 0
 
 
 @frozen
@@ -35,6 +44,16 @@ class Area:
     latitude: float
     longitude: float
     radius: float | None = None
+    _flat: float = field(init=False)
+    _limit: float = field(init=False)
+
+    @_flat.default
+    def _flattened(self) -> float:
+        return cos(self.latitude * DEGREE)
+
+    @_limit.default
+    def _limited(self) -> float:
+        return sin(min((self.radius or 0.0) / EARTH, pi) / 2) ** 2
 
     @classmethod
     def of(cls, area: Circle | Viewport) -> Area:
@@ -48,10 +67,10 @@ class Area:
     @classmethod
     def around(cls, latitude: float, longitude: float, radius: float) -> Area:
         angle = radius / EARTH
-        south, north = latitude - math.degrees(angle) - SLACK, latitude + math.degrees(angle) + SLACK
+        south, north = latitude - degrees(angle) - SLACK, latitude + degrees(angle) + SLACK
         if south <= -90 or north >= 90:
             return cls(((max(south, -90), -180, min(north, 90), 180),), latitude, longitude, radius)
-        reach = math.degrees(math.asin(min(1.0, math.sin(angle) / math.cos(math.radians(latitude))))) + SLACK
+        reach = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + SLACK
         return cls(_split(south, longitude - reach, north, longitude + reach), latitude, longitude, radius)
 
     @classmethod
@@ -64,14 +83,20 @@ class Area:
         boxes = _split(low.latitude, low.longitude, high.latitude, east)
         return cls(boxes, (low.latitude + high.latitude) / 2, middle - 360 if middle > 180 else middle)
 
-    def holds(self, latitude: float, longitude: float) -> bool:
+    def holds(self, spot: Spot) -> bool:
         if self.radius is not None:
-            return self.distance(latitude, longitude) <= self.radius
-        return any(s <= latitude <= n and w <= longitude <= e for s, w, n, e in self.boxes)
+            return self._haversine(spot) <= self._limit
+        return any(s <= spot.latitude <= n and w <= spot.longitude <= e for s, w, n, e in self.boxes)
 
-    def distance(self, latitude: float, longitude: float) -> float:
+    def distance(self, spot: Spot) -> float:
         """Metres from the middle."""
-        return metres(self.latitude, self.longitude, latitude, longitude)
+        return 2 * EARTH * asin(sqrt(min(1.0, self._haversine(spot))))
+
+    def _haversine(self, spot: Spot) -> float:
+        """The square of half the chord: it grows with the distance, and needs no arc."""
+        down = sin((spot.latitude - self.latitude) * HALF_DEGREE)
+        across = sin((spot.longitude - self.longitude) * HALF_DEGREE)
+        return down * down + self._flat * cos(spot.latitude * DEGREE) * across * across
 
 
 def morton(latitude: float, longitude: float, bits: int = BITS) -> int:
@@ -80,7 +105,7 @@ def morton(latitude: float, longitude: float, bits: int = BITS) -> int:
 
 
 def ranges(boxes: tuple[Box, ...]) -> list[tuple[int, int]]:
-    """At most `RANGES` ranges of codes that hold every point of the boxes, and as little else as that allows."""
+    """At most `RANGES` ranges of codes that hold every point of the boxes, and little else."""
     share = RANGES // len(boxes)
     return _merged([span for box in boxes for span in _cover(box, share)])
 

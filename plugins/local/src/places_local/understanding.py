@@ -26,7 +26,7 @@ Phrase = tuple[str, ...]
 
 @frozen
 class Unit:
-    """Some words that belong together, the types that they stand for, and whether they say where ("in Paris")."""
+    """Words that belong together, the types that they stand for, and whether they say where: "in Paris"."""
 
     words: Phrase
     types: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def understand(text: str) -> Wish:
 
 
 def phrases_starting(text: str) -> list[str]:
-    """Phrases for kinds of place that begin like `text`: names of types first, short ones before long ones."""
+    """Phrases for kinds of place that begin like `text`: names of types first, short before long."""
     start = " ".join(words(text))
     found = [phrase for phrase in map(" ".join, _synonyms()) if phrase.startswith(start)] if start else []
     return sorted(found, key=lambda phrase: (phrase.replace(" ", "_") not in TABLE_A, len(phrase), phrase))

@@ -35,7 +35,8 @@ class Row:
 
 STAGE = """
 CREATE TEMP TABLE stage (
-    prominence INTEGER, osm INTEGER, lat REAL, lon REAL, names BLOB, types TEXT, address TEXT, gone INTEGER, body BLOB
+    prominence INTEGER, osm INTEGER, lat REAL, lon REAL,
+    names BLOB, types TEXT, address TEXT, gone INTEGER, body BLOB
 )
 """
 
