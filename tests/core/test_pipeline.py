@@ -490,3 +490,19 @@ async def test_zero_latitude_is_a_latitude(backend: FakeBackend) -> None:
     assert place is not None
     assert place.location is not None
     assert (0.0, 0.0) == (place.location.latitude, place.location.longitude)
+
+
+@pytest.mark.parametrize(("rate", "passed"), [("auto", 150), ("5/minute", 5)])
+async def test_an_embedded_backend_is_limited_only_when_somebody_says_so(
+    clock: FakeClock, rate: str, passed: int
+) -> None:
+    class Embedded(FakeBackend):
+        embedded = True
+
+    backend = Embedded(clock)
+    async with fake_places(backend, cache=OFF, limiter={"rate": rate}) as places:
+        answers = await asyncio.gather(
+            *(places.search_text(f"coffee {n}") for n in range(150)), return_exceptions=True
+        )
+
+    assert passed == sum(not isinstance(answer, RateLimited) for answer in answers)

@@ -141,10 +141,12 @@ class _Branches:
     def of(self, backend: Backend) -> Branch:
         name, reports = backend.name, self.reports
         substitute = MemoryLimiter.made(self.config.limiter, self.clock)
+        limited = not backend.embedded or self.config.limiter.rate != "auto"
+        limit = Limit(self.limiter, substitute, name, Guard(f"limiter.{self.limiter.name}", reports))
         stages: tuple[Stage, ...] = (
             Retry(self.config.retry, self.clock),
             Break(self.breaker, name, Guard(f"breaker.{self.breaker.name}", reports)),
-            Limit(self.limiter, substitute, name, Guard(f"limiter.{self.limiter.name}", reports)),
+            *([limit] if limited else []),
         )
         return Branch(backend, chained(stages, Call(backend, self.clock, reports)))
 

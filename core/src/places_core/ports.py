@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from attrs import frozen
 
 from .clock import Clock
-from .errors import NotSupported
+from .errors import InvalidRequest, NotSupported
 from .events import Event
 from .wire import dumps
 
@@ -108,6 +108,8 @@ class Backend(Provider):
     """Where the places come from. Implement the operations you offer, and leave out the others."""
 
     terms: Terms = Terms()
+    embedded: ClassVar[bool] = False
+    """Whether it answers within this process: then nothing has to be spared, and no limit is set by itself."""
 
     @classmethod
     def offers(cls) -> tuple[str, ...]:
@@ -144,6 +146,11 @@ class Backend(Provider):
     def tier(self, query: Query) -> str | None:
         """Name the billing tier that `query` falls into, None where nothing is billed."""
         return None
+
+    def unknown_page(self, page_token: str) -> InvalidRequest:
+        """Make the error for a page token that does not belong to the query."""
+        allowed, hint = "the nextPageToken of an answer to the same query", "Ask for the first page again"
+        return InvalidRequest("pageToken", page_token, allowed, hint=hint)
 
     def _not_offered(self, operation: str) -> NotSupported:
         return NotSupported(f"The backend {self.name!r} does not offer {operation}.", offers=self.offers())

@@ -25,12 +25,12 @@ def between(low: float, high: float, default: Any) -> Any:
 
 
 def _share(default: float) -> Any:
-    within = [validators.gt(0), validators.le(1)]
+    within: Any = validators.and_(validators.gt(0), validators.le(1))
     return field(default=default, validator=within, metadata={"allowed": "above 0 and at most 1"})
 
 
 def _rate(default: str) -> Any:
-    allowed = "an amount per period, such as 100/minute or 10/second; 1000/day"
+    allowed = "auto, or an amount per period, such as 100/minute or 10/second; 1000/day"
 
     def readable(_: object, __: object, rate: str) -> None:
         if rate == default:
@@ -63,7 +63,8 @@ class LimiterSettings:
     """How many calls a backend may get."""
 
     provider: str = "memory"
-    rate: str = _rate("100/minute")
+    rate: str = _rate("auto")
+    """`auto` is 100/minute, and no limit for a backend that answers within this process."""
     burst: int | None = field(
         default=None, validator=validators.optional(validators.ge(1)), metadata={"allowed": "at least 1"}
     )

@@ -26,8 +26,9 @@ class Rate:
 
 def parse_rates(settings: LimiterSettings) -> tuple[Rate, ...]:
     """Read `100/minute`, or several limits as `10/second; 1000/day`."""
+    text = "100/minute" if settings.rate == "auto" else settings.rate
     try:
-        items: list[RateLimitItem] = parse_many(settings.rate)
+        items: list[RateLimitItem] = parse_many(text)
     except ValueError as error:
         allowed = "an amount per period, such as '100/minute' or '10/second; 1000/day'"
         raise ConfigError(f"limiter.rate: got {settings.rate!r}; allowed: {allowed}") from error

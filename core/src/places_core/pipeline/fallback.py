@@ -8,7 +8,6 @@ from attrs import define, frozen
 
 from ..clock import Clock
 from ..errors import (
-    InvalidRequest,
     NotFound,
     NotSupported,
     PlacesError,
@@ -86,10 +85,7 @@ class Fallback:
         for branch in offering:
             if branch.backend.owns_page(token):
                 return branch
-        hint = "Ask for the first page again, without a token"
-        raise InvalidRequest(
-            "pageToken", token, "the nextPageToken of an answer to the same query", hint=hint
-        )
+        raise offering[0].backend.unknown_page(token)
 
     def _not_offered(self, operation: str) -> NotSupported:
         names = " and ".join(b.backend.name for b in self.branches)

@@ -10,7 +10,7 @@ from typing import Any, Self
 from attrs import Factory, define, frozen
 
 from ..clock import Clock
-from ..errors import InvalidRequest, NotFound, PlacesError
+from ..errors import NotFound, PlacesError
 from ..models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
 from ..models.keys import folded
 from ..ports import Backend, Context, Health, Reply, Terms
@@ -138,8 +138,7 @@ class FakeBackend(Backend):
             return 0
         _, key, offset = (*query.page_token.split(":"), "", "")[:3]
         if key != _page_key(query) or not offset.isdecimal():
-            allowed, hint = "the nextPageToken of an answer to the same query", "Ask for the first page again"
-            raise InvalidRequest("pageToken", query.page_token, allowed, hint=hint)
+            raise self.unknown_page(query.page_token)
         return int(offset)
 
 

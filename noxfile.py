@@ -1,0 +1,116 @@
+"""`nox` runs all that must be green; `nox -l` lists the sessions, `nox -s tests` runs one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_external_run = True
+nox.options.sessions = ["lint", "types", "tests", "alone", "lowest", "docs", "build"]
+
+ROOT = Path(__file__).parent
+PACKAGES = [
+    path.parent for path in sorted(ROOT.glob("*/pyproject.toml")) + sorted(ROOT.glob("*/*/pyproject.toml"))
+]
+NAMES = [f"places-{path.name}" for path in PACKAGES]
+SOURCES = [str(path / "src") for path in PACKAGES]
+TEST_TOOLS = ("pytest>=8.3,<10", "pytest-asyncio>=1.1,<2", "hypothesis>=6.100,<7")
+
+
+def sync(session: nox.Session, *options: str) -> None:
+    """Install the workspace as `uv.lock` has it, every package editable."""
+    session.run_install(
+        "uv",
+        "sync",
+        "--locked",
+        "--all-packages",
+        "--all-extras",
+        *options,
+        env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location},
+        silent=True,
+        external=True,
+    )
+
+
+def wheels(session: nox.Session, folder: Path) -> Path:
+    """Build every distribution's wheel into an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for package in PACKAGES:
+        session.run(
+            "uv", "build", "--wheel", "--quiet", "--out-dir", str(folder), str(package), external=True
+        )
+    return folder
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style, and that ruff has formatted everything."""
+    sync(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the packages and of their tests, strictly."""
+    sync(session)
+    session.run("mypy", *SOURCES, "tests", "noxfile.py")
+    for package in PACKAGES:
+        if (package / "tests").is_dir():
+            session.run("mypy", str(package / "tests"))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests on the sources as they lie here."""
+    sync(session)
+    session.run("pytest", "-q", *(session.posargs or ["--ignore=tests/docs"]))
+
+
+@nox.session
+@nox.parametrize("package", NAMES)
+def alone(session: nox.Session, package: str) -> None:
+    """Install one built wheel with only what it declares, and run its tests."""
+    folder = wheels(session, Path(session.create_tmp()) / "dist")
+    extra = "[import]" if package == "places-local" else ""
+    session.install("--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS)
+    path = PACKAGES[NAMES.index(package)]
+    tested = ROOT / "tests" / "core" if package == "places-core" else path / "tests"
+    session.chdir(session.create_tmp())
+    session.run("pytest", "-q", "-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(tested))
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests of the core and the local backend on the oldest versions that we allow."""
+    local = [str(ROOT / "core"), f"{ROOT / 'plugins' / 'local'}[import]"]
+    session.install("--resolution", "lowest-direct", *local, *TEST_TOOLS)
+    session.run("pytest", "-q", "tests/core", "plugins/local/tests")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run every command and example of the documentation."""
+    sync(session)
+    session.run("pytest", "-q", "tests/docs")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build all wheels into `dist`, install them as a user would, and ask for coffee."""
+    folder = wheels(session, ROOT / "dist")
+    session.install("--find-links", str(folder), "places-core[local,mcp,http]")
+    session.chdir(session.create_tmp())
+    session.run("places", "search", "coffee", "--near", "60.1699,24.9384")
+    session.run("places", "plugins")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure against the floors, side by side, and print the table; this is no test."""
+    sync(session)
+    session.run("python", "-m", "bench", *session.posargs)
