@@ -51,6 +51,8 @@ def _manager() -> pluggy.PluginManager:
 class Plugins:
     """The plugins of one stack; made by `Plugins.load`."""
 
+    is_strict: bool = False
+    """Whether `PLACES_STRICT_PLUGINS` makes a plugin that fails an error."""
     _manager: pluggy.PluginManager = Factory(_manager)
     _loaded: dict[str, PluginLine] = Factory(dict)
     _kept_out: list[PluginLine] = Factory(list)
@@ -70,7 +72,8 @@ class Plugins:
         A plugin that is not fit is left out, with the reason in `table()`. `strict`, by default what
         `PLACES_STRICT_PLUGINS` says, makes any such plugin a `PluginError`.
         """
-        rules, plugins = Rules.of(environment() if environ is None else environ), cls()
+        rules = Rules.of(environment() if environ is None else environ)
+        plugins = cls(is_strict=rules.strict)
         for candidate in candidates(extra, installed=installed):
             plugins._admit(candidate, rules)
         plugins._note_missing(rules.only)

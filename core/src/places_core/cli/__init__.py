@@ -1,0 +1,19 @@
+"""The `places` command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code: 0 found, 1 error or nothing found, 2 usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        from importlib.metadata import version  # nothing else is imported: this answers at once
+
+        print(f"places {version('places-core')}")
+        return 0
+    from .program import run
+
+    return run(arguments)

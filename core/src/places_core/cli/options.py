@@ -1,0 +1,38 @@
+"""What options on the command line may hold."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+
+def point(text: str) -> tuple[float, float]:
+    """Read `60.17,24.94`."""
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text.strip()!r} is not of the form LAT,LNG, such as 60.17,24.94"
+        ) from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        allowed = "latitude -90 to 90, longitude -180 to 180"
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is not on the globe; allowed: {allowed}")
+    return latitude, longitude
+
+
+def metres(text: str) -> float:
+    """Read a radius, of at most 50 km as in Google's protocol."""
+    try:
+        radius = float(text)
+    except ValueError:
+        radius = math.nan
+    if not 0 < radius <= 50_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a radius; allowed: above 0, at most 50000 metres")
+    return radius
+
+
+def limit(text: str) -> int:
+    """Read how many places one answer may hold."""
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 20:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 20")
