@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -82,21 +82,19 @@ def show_config(options: Namespace) -> int:
     return 0
 
 
-def _lines(status: Mapping[str, Any], indent: str = "") -> list[str]:
-    lines: list[str] = []
+def _lines(status: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """Write nested values as lines, a list of tables with a dash before each."""
     for key, value in status.items():
         if isinstance(value, Mapping):
-            lines += [f"{indent}{key}:", *_lines(value, f"{indent}  ")]
+            yield f"{indent}{key}:"
+            yield from _lines(value, f"{indent}  ")
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            lines += [f"{indent}{key}:"]
+            yield f"{indent}{key}:"
             for each in value:
-                lines += [
-                    f"{indent}- {line.strip()}" if at == 0 else line
-                    for at, line in enumerate(_lines(each, f"{indent}  "))
-                ]
+                first, *others = _lines(each)
+                yield from (f"{indent}- {first}", *(f"{indent}  {line}" for line in others))
         else:
-            lines.append(f"{indent}{key}: {_shown(value)}")
-    return lines
+            yield f"{indent}{key}: {_shown(value)}"
 
 
 def _shown(value: Any) -> str:

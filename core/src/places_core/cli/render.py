@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..models import Place
     from ..models.answer import Trace
-    from ..models.responses import Suggestion
+    from ..models.responses import FormattableText, Suggestion
 
 _EARTH = 6_371_008.8  # metres, the mean radius
 _WIDEST = 48
 
 
-def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> str:
-    """Align columns; one that is empty in every row is left out, and the last one is never cut."""
-    body = [[_cut(cell) for cell in row[:-1]] + [row[-1]] for row in rows]
+def table(rows: Iterable[Sequence[str]], head: Sequence[str], widest: int = 1_000) -> str:
+    """Align columns and leave out those that are empty; only the last may be wider than `widest`."""
+    body = [[*(_cut(cell, widest) for cell in row[:-1]), row[-1]] for row in rows]
     kept = [at for at in range(len(head)) if any(row[at] for row in body)]
     lines = [[row[at] for at in kept] for row in (list(head), *body)]
     widths = [max(_cells(line[at]) for line in lines) for at in range(len(kept))]
@@ -38,7 +38,7 @@ def places(found: Sequence[Place], origin: tuple[float, float] | None) -> str:
         (_name(place), _kind(place), _away(place, origin), place.formatted_address or "", place.id or "")
         for place in found
     ]
-    return table(rows, ("NAME", "TYPE", "DISTANCE", "ADDRESS", "ID"))
+    return table(rows, ("NAME", "TYPE", "DISTANCE", "ADDRESS", "ID"), _WIDEST)
 
 
 def facts(place: Place) -> str:
@@ -51,22 +51,18 @@ def suggestions(proposed: Iterable[Suggestion]) -> str:
     rows = []
     for suggestion in proposed:
         if place := suggestion.place_prediction:
-            text, types = place.text, place.types
-            rows.append(
-                (text.text if text else "", _words(next(iter(types or ()), "")), place.place_id or "")
-            )
+            kind = _words(next(iter(place.types or ()), ""))
+            rows.append((_text(place.text), kind, place.place_id or ""))
         elif query := suggestion.query_prediction:
-            rows.append((query.text.text if query.text else "", "search", ""))
-    return table(
-        [(name or "", kind, place_id) for name, kind, place_id in rows], ("SUGGESTION", "TYPE", "ID")
-    )
+            rows.append((_text(query.text), "search", ""))
+    return table(rows, ("SUGGESTION", "TYPE", "ID"), _WIDEST)
 
 
 def trace(how: Trace) -> str:
     parts = [
         f"backend {how.backend or '-'}",
         f"cache {how.cache}",
-        f"{how.attempts} calls",
+        f"calls {how.attempts}",
         f"{how.seconds:.3f} s",
     ]
     parts += [f"{how.age:.0f} s old"] if how.age else []
@@ -98,6 +94,10 @@ def _facts(place: Place) -> Iterator[tuple[str, str | None]]:
     yield "map", place.google_maps_uri
     yield from (("photo", photo.name) for photo in (place.photos or ())[:3])
     yield "id", place.id
+
+
+def _text(shown: FormattableText | None) -> str:
+    return (shown.text if shown else None) or ""
 
 
 def _name(place: Place) -> str:
@@ -144,14 +144,14 @@ def _width(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, widest: int) -> str:
     """Put a cell on one line and shorten it to what a terminal can take."""
     text = " ".join(text.split())
-    if _cells(text) <= _WIDEST:
+    if _cells(text) <= widest:
         return text
     kept = ""
     for letter in text:
-        if _cells(kept) + _width(letter) >= _WIDEST:
+        if _cells(kept) + _width(letter) >= widest:
             break
         kept += letter
     return f"{kept}…"
