@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnProcess
 from attrs import define
 
 from places_core.errors import ConfigError, PlacesError
+from places_core.log import configure
 from places_core.settings import Config
 
 from .server import GRACE, announce, binding, listening, signalled
@@ -109,6 +110,7 @@ class Worker:
 
 def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
     """Be a worker: listen, say so through `lifeline`, and stop when told or when its other end is gone."""
+    configure(config.logging)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor decides
     try:
         asyncio.run(_work(config, host, port, lifeline))

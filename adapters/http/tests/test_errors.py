@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from places_core import errors
+from places_core.testing import FakeBackend, FakeClock, fake_places
+
+
+SEARCH = "/v1/places:searchText"
+COFFEE = {"textQuery": "coffee"}
+BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
+ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
+
+
+async def refused(response, code, status):
+    body = await response.json()
+    assert "application/json; charset=UTF-8" == response.headers["Content-Type"]
+    assert (code, code, status) == (response.status, body["error"]["code"], body["error"]["status"])
+    return body["error"]
+
+
+def violations(error):
+    [detail] = error["details"]
+    assert BAD_REQUEST == detail["@type"]
+    return detail["fieldViolations"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status", "reason", "wait"),
+    [
+        (errors.Unauthenticated("no key"), 401, "UNAUTHENTICATED", "UNAUTHENTICATED", None),
+        (errors.PermissionDenied("not yours"), 403, "PERMISSION_DENIED", "PERMISSION_DENIED", None),
+        (errors.NotFound("gone"), 404, "NOT_FOUND", "NOT_FOUND", None),
+        (errors.NotSupported("cannot"), 501, "UNIMPLEMENTED", "NOT_SUPPORTED", None),
+        (
+            errors.RateLimited("slow down", retry_after=1.2),
+            429,
+            "RESOURCE_EXHAUSTED",
+            "RATE_LIMIT_EXCEEDED",
+            "2",
+        ),
+        (
+            errors.Throttled("slow down", retry_after=0.0),
+            429,
+            "RESOURCE_EXHAUSTED",
+            "RATE_LIMIT_EXCEEDED",
+            "1",
+        ),
+        (errors.QuotaExhausted("used up", reset=3600), 429, "RESOURCE_EXHAUSTED", "QUOTA_EXHAUSTED", "3600"),
+        (errors.QuotaExhausted("used up"), 429, "RESOURCE_EXHAUSTED", "QUOTA_EXHAUSTED", None),
+        (errors.Unavailable("down"), 503, "UNAVAILABLE", "BACKEND_UNAVAILABLE", None),
+        (errors.Unavailable("down", retry_after=7), 503, "UNAVAILABLE", "BACKEND_UNAVAILABLE", "7"),
+        (errors.ConnectionFailed("down"), 503, "UNAVAILABLE", "BACKEND_UNREACHABLE", None),
+        (errors.BadAnswer("html"), 503, "UNAVAILABLE", "BACKEND_BAD_ANSWER", None),
+        (errors.CircuitOpen("left alone", retry_after=9.1), 503, "UNAVAILABLE", "CIRCUIT_OPEN", "10"),
+        (errors.Timeout("slow"), 504, "DEADLINE_EXCEEDED", "BACKEND_TIMEOUT", None),
+    ],
+)
+async def test_each_error_has_googles_shape(client, backend, error, code, status, reason, wait):
+    backend.errors.append(error)
+
+    response = await client.post(SEARCH, json=COFFEE)
+
+    given = await refused(response, code, status)
+    assert str(error) in given["message"]
+    assert {"@type": ERROR_INFO, "reason": reason, "domain": "places-core"} == given["details"][0]
+    assert wait == response.headers.get("Retry-After")
+    assert (wait is not None) == (RETRY_INFO in [detail["@type"] for detail in given["details"]])
+
+
+async def test_the_wait_is_exact_in_the_details(client, backend):
+    backend.errors.append(errors.RateLimited("slow down", retry_after=1.25))
+
+    given = await refused(await client.post(SEARCH, json=COFFEE), 429, "RESOURCE_EXHAUSTED")
+
+    assert {"@type": RETRY_INFO, "retryDelay": "1.250s"} == given["details"][1]
+
+
+async def test_what_the_backend_cannot_do_is_told_with_what_it_can(listening):
+    class Plain(FakeBackend):
+        async def photo(self, query):
+            raise errors.NotSupported("It has no photos.", offers=("search_text", "details"))
+
+    async with fake_places(Plain(FakeClock(auto=True))) as places, listening(places) as client:
+        response = await client.get("/v1/places/fake-1/photos/one/media?maxWidthPx=1")
+        given = await refused(response, 501, "UNIMPLEMENTED")
+
+    assert {"offers": "search_text,details"} == given["details"][0]["metadata"]
+
+
+class BrokenBackend(FakeBackend):
+    async def search_text(self, query):
+        raise RuntimeError("password=hunter2")
+
+
+async def test_a_fault_of_ours_is_logged_and_not_told(listening, caplog):
+    async with fake_places(retry={"attempts": 1}) as places, listening(places) as client:
+        places.plugins = None
+        with caplog.at_level(logging.ERROR, "places.http"):
+            given = await refused(await client.get("/v1/plugins"), 500, "INTERNAL")
+
+    assert {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"} == given
+    assert "GET /v1/plugins failed" in caplog.text
+    assert "AttributeError" in caplog.text
+
+
+async def test_a_radius_too_large_names_the_field_and_the_range(client):
+    circle = {"center": {"latitude": 60.17, "longitude": 24.94}, "radius": 60000}
+
+    response = await client.post("/v1/places:searchNearby", json={"locationRestriction": {"circle": circle}})
+
+    given = await refused(response, 400, "INVALID_ARGUMENT")
+    [violation] = violations(given)
+    assert "locationRestriction.circle.radius" == violation["field"]
+    assert "60000" in violation["description"]
+    assert "50000" in violation["description"]
+    assert "locationRestriction.circle.radius" in given["message"]
+
+
+@pytest.mark.parametrize("path", ["places.displayNam", "places.ratng", "displayName"])
+async def test_a_misspelt_mask_is_told_in_googles_words(client, path):
+    response = await client.post(SEARCH, json=COFFEE, headers={"X-Goog-FieldMask": f"places.id,{path}"})
+
+    [violation] = violations(await refused(response, 400, "INVALID_ARGUMENT"))
+    assert path == violation["field"]
+    assert (
+        f"Error expanding 'fields' parameter. Cannot find matching fields for path '{path}'."
+        in violation["description"]
+    )
+    assert "Did you mean places." in violation["description"]
+
+
+async def test_an_unknown_place_is_not_found(client):
+    given = await refused(await client.get("/v1/places/fake-999"), 404, "NOT_FOUND")
+
+    assert "fake-999" in given["message"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/v1/places:searchtext", "/v1/places/", "/v2/places/a", "/v1/places/a/photos/b"]
+)
+async def test_an_unknown_path_is_told_the_five_there_are(client, path):
+    given = await refused(await client.get(path), 404, "NOT_FOUND")
+
+    for known in ("places:searchText", "places:searchNearby", "places:autocomplete", "places/{id}", "/media"):
+        assert known in given["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", SEARCH, "POST"),
+        ("PUT", "/v1/places:autocomplete", "POST"),
+        ("POST", "/v1/places/fake-1", "GET, HEAD"),
+        ("DELETE", "/healthz", "GET, HEAD"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_one(client, method, path, allowed):
+    response = await client.request(method, path)
+
+    given = await refused(response, 405, "UNIMPLEMENTED")
+    assert allowed == response.headers["Allow"]
+    assert allowed.split(",")[0] in given["message"]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from openapi_spec_validator import validate
+
+from places_core.errors import Unavailable
+from places_core.testing import FakeBackend, FakeClock, fake_places
+
+
+async def test_health_needs_nothing(client, backend):
+    response = await client.get("/healthz")
+
+    assert (200, {"status": "ok"}) == (response.status, await response.json())
+    assert [] == backend.calls
+
+
+async def test_it_is_ready_while_a_backend_would_be_asked(listening):
+    backend = FakeBackend(FakeClock(auto=True), errors=[Unavailable("down")])
+    settings = {"retry": {"attempts": 1}, "breaker": {"min_calls": 1}}
+    async with fake_places(backend, clock=backend.clock, **settings) as places, listening(places) as client:
+        before = await client.get("/readyz")
+        await client.post("/v1/places:searchText", json={"textQuery": "coffee"})
+        after = await client.get("/readyz")
+
+        assert (200, {"ready": True}) == (before.status, await before.json())
+        assert (503, {"ready": False}) == (after.status, await after.json())
+
+
+async def test_the_status_is_that_of_the_stack(client, places):
+    response = await client.get("/v1/status")
+
+    assert json.loads(json.dumps(await places.status())) == await response.json()
+
+
+async def test_the_plugins_are_listed_with_what_they_provide(client):
+    response = await client.get("/v1/plugins")
+
+    lines = {line["name"]: line for line in (await response.json())["plugins"]}
+    assert "loaded" == lines["builtin"]["status"]
+    assert "caches:memory" in lines["builtin"]["provides"]
+
+
+@pytest.fixture
+async def document(client):
+    return await (await client.get("/openapi.json")).json()
+
+
+async def test_the_description_is_valid_openapi(document):
+    validate(document)
+
+
+async def test_the_description_has_every_path_and_no_other(document, places):
+    from places_http.app import make_app
+
+    routed = {resource.canonical for resource in make_app(places).router.resources()}
+
+    assert routed - {"/{path}"} == set(document["paths"])
+
+
+async def test_the_description_names_the_fields_as_they_are_on_the_wire(document):
+    schemas = document["components"]["schemas"]
+
+    request, place = schemas["SearchTextRequest"], schemas["Place"]
+    assert ["textQuery"] == request["required"]
+    assert "fields" not in request["properties"]
+    assert {"circle", "rectangle"} == request["properties"]["locationBias"]["properties"].keys()
+    assert {"rectangle"} == request["properties"]["locationRestriction"]["properties"].keys()
+    assert {"$ref": "#/components/schemas/LocalizedText"} == place["properties"]["displayName"]
+    assert {"type": "string", "format": "int64"} == schemas["Money"]["properties"]["units"]
+    assert {"type": "array", "items": {"type": "string"}} == place["properties"]["types"]
+
+
+async def test_the_description_says_what_the_urls_take(document):
+    details = document["paths"]["/v1/places/{place_id}"]["get"]["parameters"]
+    media = document["paths"]["/v1/places/{place_id}/photos/{photo}/media"]["get"]["parameters"]
+
+    assert ["place_id", "languageCode", "regionCode", "sessionToken", "X-Goog-FieldMask"] == [
+        each["name"] for each in details
+    ]
+    assert ["place_id", "photo", "maxWidthPx", "maxHeightPx", "skipHttpRedirect"] == [
+        each["name"] for each in media
+    ]
