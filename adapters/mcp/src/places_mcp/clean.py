@@ -24,7 +24,11 @@ def clean(text: object, most: int = 200) -> str:
     """
     if not isinstance(text, str):
         return ""
-    line = _SCHEME.sub(r"\1 ", _visible(text).replace("|", "/"))
+    line = _visible(text)
+    if "|" in line:
+        line = line.replace("|", "/")
+    if ":" in line:
+        line = _SCHEME.sub(r"\1 ", line)
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
@@ -47,7 +51,9 @@ def web_address(uri: object, most: int = 500) -> str:
 def _visible(text: str) -> str:
     if not text.isprintable():
         text = "".join(_seen(_ANSI.sub("", text)))
-    return " ".join(_UNSEEN.sub("", text).split())
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    return " ".join(text.split())
 
 
 def _seen(text: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -22,144 +22,159 @@ Record: TypeAlias = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number"}
 _WHOLE: Schema = {"type": "integer"}
+_FLAG: Schema = {"type": "boolean"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _NOTHING: tuple[Any, ...] = (None, "", [])
-
-
-@frozen
-class Field:
-    """One entry of a record; what reads as nothing is left out."""
-
-    name: str
-    schema: Schema
-    read: Callable[[Json], Any]
-    line: str = ""
-    """How it is written in the text; empty where another field's line holds it."""
-
-
-def _text(place: Json, name: str, most: int = 200) -> str:
-    found = place.get(name)
-    return clean(found.get("text") if isinstance(found, dict) else found, most)
-
-
-def _one_of(place: Json, names: Iterable[str]) -> str:
-    return next(filter(None, (_text(place, name) for name in names)), "")
-
-
-def _type(place: Json) -> str:
-    return _text(place, "primaryType") or next(iter(_each(place, "types")), "")
-
-
-def _each(place: Json, name: str, most: int = 7) -> list[str]:
-    return [clean(each) for each in (place.get(name) or ())[:most]]
-
-
-def _degrees(place: Json, name: str) -> float | None:
-    location = place.get("location")
-    return round(location.get(name, 0.0), 6) if location else None
-
-
-def _status(place: Json) -> str:
-    status = _text(place, "businessStatus")
-    return "" if status == "OPERATIONAL" else status.lower().replace("_", " ")
-
-
-def _price(place: Json) -> str:
-    return _text(place, "priceLevel").removeprefix("PRICE_LEVEL_").lower().replace("_", " ")
-
-
-def _hours(place: Json) -> Json:
-    found: Json = place.get("currentOpeningHours") or place.get("regularOpeningHours") or {}
-    return found
-
-
+_DERIVED = frozenset({"features", "distance"})
 _GROUPS = ("accessibilityOptions", "parkingOptions", "paymentOptions")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def _features(place: Json) -> list[str]:
-    """Name what a place offers, and with `no` in front what it does not; what is unknown is not told."""
-    groups = [place, *(place.get(name) or {} for name in _GROUPS)]
-    told = ((name, value) for group in groups for name, value in group.items() if isinstance(value, bool))
-    return [f"{'' if value else 'no '}{_WORDS.sub(' ', clean(name)).lower()}" for name, value in told]
+@frozen
+class Field:
+    """One entry of a record, read from the first of `sources` that the place has.
 
+    In the text, `before` and `after` stand around it; a comma before it joins it to the entry in front.
+    """
 
-def _summary(place: Json) -> str:
-    generated = place.get("generativeSummary") or {}
-    return _text(place, "editorialSummary", 300) or _text(generated, "overview", 300)
+    name: str
+    schema: Schema
+    read: Callable[[Any], Any]
+    sources: tuple[str, ...]
+    before: str = ""
+    after: str = ""
 
+    def value(self, place: Json) -> Any:
+        for source in self.sources:
+            if (found := place.get(source)) is not None and (value := self.read(found)) not in _NOTHING:
+                return value
+        return None
 
-def _reviews(place: Json) -> list[str]:
-    rated = [each for each in place.get("reviews") or () if each.get("rating")]
-    return [f"{each['rating']:g}/5 {_text(each, 'text', 160)}".strip() for each in rated[:3]]
-
-
-def _photos(place: Json) -> list[str]:
-    return [identifier(each.get("name")) for each in (place.get("photos") or ())[:3]]
-
-
-_ADDRESSES = ("formattedAddress", "shortFormattedAddress")
-_PHONES = ("internationalPhoneNumber", "nationalPhoneNumber")
-
-FIELDS = (
-    Field("name", _TEXT, partial(_text, name="displayName", most=120), "{name}"),
-    Field("id", _TEXT, lambda place: identifier(place.get("id")), "id {id}"),
-    Field("type", _TEXT, _type, "{type}"),
-    Field("address", _TEXT, partial(_one_of, names=_ADDRESSES), "{address}"),
-    Field("lat", _NUMBER, partial(_degrees, name="latitude"), "at {lat},{lng}"),
-    Field("lng", _NUMBER, partial(_degrees, name="longitude")),
-    Field("distance_m", _WHOLE, lambda place: place.get("distance"), "{distance_m} m away"),
-    Field("status", _TEXT, _status, "{status}"),
-    Field(
-        "open_now", {"type": "boolean"}, lambda place: _hours(place).get("openNow"), "open now: {open_now}"
-    ),
-    Field("rating", _NUMBER, lambda place: place.get("rating"), "rated {rating}"),
-    Field("ratings", _WHOLE, lambda place: place.get("userRatingCount"), "{ratings} ratings"),
-    Field("price", _TEXT, _price, "price {price}"),
-    Field("phone", _TEXT, partial(_one_of, names=_PHONES), "{phone}"),
-    Field("website", _TEXT, lambda place: web_address(place.get("websiteUri")), "{website}"),
-    Field("map", _TEXT, lambda place: web_address(place.get("googleMapsUri")), "{map}"),
-    Field("hours", _TEXTS, lambda place: _each(_hours(place), "weekdayDescriptions"), "{hours}"),
-    Field("summary", _TEXT, _summary, "{summary}"),
-    Field("features", _TEXTS, _features, "{features}"),
-)
-ALONE = (
-    Field("reviews", _TEXTS, _reviews, "reviews: {reviews}"),
-    Field("photos", _TEXTS, _photos, "photos: {photos}"),
-)
-"""What is told only of a place that comes alone, for in a list it would drown the others."""
+    def part(self, value: Any) -> str:
+        if isinstance(value, list):
+            value = "; ".join(value)
+        elif isinstance(value, bool):
+            value = "yes" if value else "no"
+        return f"{self.before}{value}{self.after}"
 
 
 def record_schema(*fields: Field) -> Schema:
     return output_schema({field.name: field.schema for field in fields}, required=("id",))
 
 
-def record_of(place: Json, point: LatLng | None = None, fields: Iterable[Field] = FIELDS) -> Record:
-    """Take from a place in Google's JSON what is worth telling; the distance is from `point`."""
-    location = place.get("location")
-    if point and location:
-        away = _metres(point, location.get("latitude", 0.0), location.get("longitude", 0.0))
-        place = {**place, "distance": round(away)}
-    read = ((field.name, field.read(place)) for field in fields)
-    return {name: value for name, value in read if value not in _NOTHING}
+def _text(value: Any, most: int = 200) -> str:
+    """Read a text, whether or not it comes with its language."""
+    return clean(value.get("text") if isinstance(value, dict) else value, most)
 
 
-def parts_of(record: Record) -> list[str]:
-    """Write the entries of a record, in the order of the tables."""
-    words = {name: _words(value) for name, value in record.items()}
-    told = (field.line for field in (*FIELDS, *ALONE) if field.name in record and field.line)
-    return [line.format_map(words) for line in told]
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-def _words(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "; ".join(value) if isinstance(value, list) else value
+def _type(value: Any) -> str:
+    """Read the primary type, or the first of all types."""
+    return clean(value[0] if isinstance(value, list) and value else value)
 
 
-def _metres(point: LatLng, lat: float, lng: float) -> float:
-    """Great-circle distance on a sphere of the earth's mean radius."""
-    north, south = math.radians(point.latitude), math.radians(lat)
-    east = math.radians(lng - point.longitude)
+def _summary(value: Json) -> str:
+    """Read an editor's summary, or the overview of a generated one."""
+    return _text(value.get("overview") or value, 300)
+
+
+def _degrees(location: Json, name: str) -> float:
+    degrees: float = location.get(name, 0.0)
+    return round(degrees, 6)
+
+
+def _status(status: Any) -> str:
+    return "" if status == "OPERATIONAL" else clean(status).lower().replace("_", " ")
+
+
+def _price(level: Any) -> str:
+    return clean(level).removeprefix("PRICE_LEVEL_").lower().replace("_", " ")
+
+
+def _open(hours: Json) -> bool | None:
+    return hours.get("openNow")
+
+
+def _hours(hours: Json) -> list[str]:
+    return [clean(day) for day in (hours.get("weekdayDescriptions") or ())[:7]]
+
+
+def _reviews(reviews: Sequence[Json]) -> list[str]:
+    rated = [each for each in reviews if each.get("rating")]
+    return [f"{each['rating']:g}/5 {_text(each.get('text'), 160)}".strip() for each in rated[:3]]
+
+
+def _photos(photos: Sequence[Json]) -> list[str]:
+    return [identifier(each.get("name")) for each in photos[:3]]
+
+
+def _features(place: Json) -> list[str]:
+    """Name what a place offers, and with `no` in front what it does not; what is unknown is not told."""
+    groups = [place, *(place[name] for name in _GROUPS if place.get(name))]
+    told = [pair for group in groups for pair in group.items() if pair[1] is True or pair[1] is False]
+    return [f"{'' if value else 'no '}{_WORDS.sub(' ', clean(name)).lower()}" for name, value in told]
+
+
+def _distance(location: Json | None, point: LatLng | None) -> int | None:
+    """Round the great-circle distance in metres, on a sphere of the earth's mean radius."""
+    if not location or not point:
+        return None
+    north, south = math.radians(point.latitude), math.radians(location.get("latitude", 0.0))
+    east = math.radians(location.get("longitude", 0.0) - point.longitude)
     half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
-    return 2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(half)))
+    return round(2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(half))))
+
+
+_OPENING = ("currentOpeningHours", "regularOpeningHours")
+
+FIELDS = (
+    Field("name", _TEXT, partial(_text, most=120), ("displayName",)),
+    Field("id", _TEXT, identifier, ("id",), "id "),
+    Field("type", _TEXT, _type, ("primaryType", "types")),
+    Field("address", _TEXT, clean, ("formattedAddress", "shortFormattedAddress")),
+    Field("lat", _NUMBER, partial(_degrees, name="latitude"), ("location",), "at "),
+    Field("lng", _NUMBER, partial(_degrees, name="longitude"), ("location",), ","),
+    Field("distance_m", _WHOLE, _as_it_is, ("distance",), "", " m away"),
+    Field("status", _TEXT, _status, ("businessStatus",)),
+    Field("open_now", _FLAG, _open, _OPENING, "open now: "),
+    Field("rating", _NUMBER, _as_it_is, ("rating",), "rated "),
+    Field("ratings", _WHOLE, _as_it_is, ("userRatingCount",), "", " ratings"),
+    Field("price", _TEXT, _price, ("priceLevel",), "price "),
+    Field("phone", _TEXT, clean, ("internationalPhoneNumber", "nationalPhoneNumber")),
+    Field("website", _TEXT, web_address, ("websiteUri",)),
+    Field("map", _TEXT, web_address, ("googleMapsUri",)),
+    Field("hours", _TEXTS, _hours, _OPENING),
+    Field("summary", _TEXT, _summary, ("editorialSummary", "generativeSummary")),
+    Field("features", _TEXTS, _as_it_is, ("features",)),
+)
+ALONE = (
+    Field("reviews", _TEXTS, _reviews, ("reviews",), "reviews: "),
+    Field("photos", _TEXTS, _photos, ("photos",), "photos: "),
+)
+"""What is told only of a place that comes alone, for in a list it would drown the others."""
+
+
+def fields_in(places: Iterable[Json], fields: Sequence[Field] = FIELDS) -> list[Field]:
+    """Pick the fields that any of the places has, for most are not asked for and need not be looked for."""
+    present = _DERIVED.union(*places)
+    return [field for field in fields if not present.isdisjoint(field.sources)]
+
+
+def record_of(place: Json, point: LatLng | None, fields: Sequence[Field]) -> tuple[Record, list[str]]:
+    """Take from a place in Google's JSON what is worth telling, as a structure and as the parts of a text.
+
+    The distance is from `point`.
+    """
+    record: Record = {}
+    parts: list[str] = []
+    place = {**place, "features": _features(place), "distance": _distance(place.get("location"), point)}
+    for field in fields:
+        value = field.value(place)
+        if value is not None:
+            record[field.name] = value
+            part = field.part(value)
+            parts.append(parts.pop() + part if field.before == "," else part)
+    return record, parts

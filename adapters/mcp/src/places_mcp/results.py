@@ -14,7 +14,7 @@ from places_core import Answer, LatLng
 from places_core.wire import loads
 
 from .clean import clean, identifier, web_address
-from .record import ALONE, FIELDS, Record, parts_of, record_of
+from .record import ALONE, FIELDS, Record, fields_in, record_of
 
 
 CAP = 24_000
@@ -33,35 +33,33 @@ def places_result(answer: Answer, point: LatLng | None) -> Result:
     """List the places found, one to a line."""
     body = loads(answer.body)
     found = body.get("places") or ()
-    records = [record_of(place, point) for place in found]
-    lines = [f"{number}. {' | '.join(parts_of(record))}" for number, record in enumerate(records, 1)]
+    fields = fields_in(found)
+    told = [record_of(place, point, fields) for place in found]
+    lines = [f"{number}. {' | '.join(parts)}" for number, (_, parts) in enumerate(told, 1)]
     shown = _that_fit(lines)
-    token = identifier(body.get("nextPageToken")) if shown == len(records) else ""
     structure = _without_nothing(
-        places=records[:shown],
-        next_page_token=token,
+        next_page_token=identifier(body.get("nextPageToken")) if shown == len(lines) else "",
         attribution=_attribution(answer, *found[:shown]),
-        note=_note(shown, len(records)),
+        note=_note(shown, len(lines)),
     )
-    return _told(answer, {"places": [], **structure}, lines[:shown])
+    return _told(answer, {"places": [record for record, _ in told[:shown]], **structure}, lines[:shown])
 
 
 def place_result(answer: Answer) -> Result:
     """Tell of one place, one entry to a line."""
     place = loads(answer.body)
-    record = record_of(place, None, (*FIELDS, *ALONE))
+    record, parts = record_of(place, None, (*FIELDS, *ALONE))
     structure = _without_nothing(place=record, attribution=_attribution(answer, place))
-    return _told(answer, structure, parts_of(record))
+    return _told(answer, structure, parts)
 
 
 def photo_result(answer: Answer) -> Result:
     """Tell where the image is."""
     photo = loads(answer.body)
     name, uri = identifier(photo.get("name")), web_address(photo.get("photoUri"), most=2_000)
-    structure = _without_nothing(name=name, uri=uri, attribution=_attribution(answer))
-    return _told(
-        answer, structure, [*filter(None, (name, uri or "The backend gave no address for this photo"))]
-    )
+    note = "" if uri else "The backend gave no web address for this photo."
+    structure = _without_nothing(name=name, uri=uri, attribution=_attribution(answer), note=note)
+    return _told(answer, structure, filter(None, (name, uri)))
 
 
 def suggestions_result(answer: Answer) -> Result:
@@ -102,7 +100,8 @@ def _told(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Re
 def _attribution(answer: Answer, *places: Mapping[str, Any]) -> str:
     """Name once all who must be named: the backend's source and those of single places."""
     providers = (each.get("provider") for place in places for each in place.get("attributions") or ())
-    return "; ".join(dict.fromkeys(filter(None, map(clean, (answer.attribution, *providers)))))
+    named = dict.fromkeys((answer.attribution, *providers))
+    return "; ".join(filter(None, map(clean, named)))
 
 
 def _that_fit(lines: Sequence[str]) -> int:

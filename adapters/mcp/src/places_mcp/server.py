@@ -52,7 +52,6 @@ _CONSTANT: tuple[CacheableMethod, ...] = (
 
 def make_server(places: Places) -> Server[dict[str, Any]]:
     """Make a server that answers from `places`, on any transport and in both eras of the protocol."""
-    schemas = {tool.name: input_schema(tool.arguments) for tool in TOOLS}
     tools = _Tools(places)
     return Server(
         "places",
@@ -60,7 +59,7 @@ def make_server(places: Places) -> Server[dict[str, Any]]:
         title="Places",
         instructions=INSTRUCTIONS,
         cache_hints=dict.fromkeys(_CONSTANT, _HINT),
-        get_tool_input_schema=schemas.get,
+        get_tool_input_schema=_none_in_headers,
         on_list_tools=tools.list,
         on_call_tool=tools.call,
         on_list_prompts=list_prompts,
@@ -91,6 +90,10 @@ class _Tools:
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
             return types.CallToolResult(content=[_text(told(error, tool.name))], is_error=True)
+
+
+def _none_in_headers(_: str) -> None:
+    """Spare every call a walk through the schemas, for no argument of ours is repeated in a header."""
 
 
 def _listed(tool: Tool) -> types.Tool:

@@ -61,7 +61,7 @@ _PLACES = output_schema(
     required=("places",),
 )
 _PLACE = output_schema({"place": record_schema(*FIELDS, *ALONE), "attribution": _TEXT}, required=("place",))
-_PHOTO = output_schema({"name": _TEXT, "uri": _TEXT, "attribution": _TEXT}, required=("name",))
+_PHOTO = output_schema({"name": _TEXT, "uri": _TEXT, **_BESIDE}, required=("name",))
 _SUGGESTION = output_schema(
     {"text": _TEXT, "id": _TEXT, "type": _TEXT, "distance_m": {"type": "integer"}}, required=()
 )
