@@ -45,23 +45,17 @@ class TellingBackend(FakeBackend):
 def places_backends():
     return [TellingBackend]
 """
-SERVE = """
-import argparse
-import sys
-
-from places_core.settings import Config
-from places_http.adapter import HttpAdapter
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    HttpAdapter.add_arguments(parser)
-    sys.exit(HttpAdapter.serve(Config(backend="telling"), parser.parse_args()))
-"""
+RUN = "import sys; from places_core.cli import main; sys.exit(main())"
 
 
 @pytest.fixture
-def backend() -> FakeBackend:
-    return FakeBackend(FakeClock(auto=True))
+def clock() -> FakeClock:
+    return FakeClock(auto=True)
+
+
+@pytest.fixture
+def backend(clock: FakeClock) -> FakeBackend:
+    return FakeBackend(clock)
 
 
 @pytest.fixture
@@ -126,7 +120,6 @@ class Program:
 async def start(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Program]]]:
     """Start the adapter with arguments, around a backend that says on standard error when it is asked."""
     (tmp_path / "telling_plugin.py").write_text(PLUGIN)
-    (tmp_path / "serve_http.py").write_text(SERVE)
     info = tmp_path / "telling-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: telling\nVersion: 1\n")
@@ -136,9 +129,12 @@ async def start(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Program
     async def started(*arguments: str) -> Program:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            str(tmp_path / "serve_http.py"),
+            "-c",
+            RUN,
+            "serve",
+            "http",
             *arguments,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            env={**os.environ, "PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "telling"},
             cwd=tmp_path,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
+from aiohttp import ClientResponse, ClientSession
 
-from places_core import errors
+from places_core import PhotoMedia, Places, errors
+from places_core.ports import Reply
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
+
+Json = dict[str, Any]
+Listening = Callable[[Places], AbstractAsyncContextManager[ClientSession]]
 
 SEARCH = "/v1/places:searchText"
 COFFEE = {"textQuery": "coffee"}
@@ -15,17 +23,19 @@ ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 
 
-async def refused(response, code, status):
+async def refused(response: ClientResponse, code: int, status: str) -> Json:
     body = await response.json()
     assert "application/json; charset=UTF-8" == response.headers["Content-Type"]
     assert (code, code, status) == (response.status, body["error"]["code"], body["error"]["status"])
-    return body["error"]
+    error: Json = body["error"]
+    return error
 
 
-def violations(error):
+def violations(error: Json) -> list[Json]:
     [detail] = error["details"]
     assert BAD_REQUEST == detail["@type"]
-    return detail["fieldViolations"]
+    found: list[Json] = detail["fieldViolations"]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -59,7 +69,15 @@ def violations(error):
         (errors.Timeout("slow"), 504, "DEADLINE_EXCEEDED", "BACKEND_TIMEOUT", None),
     ],
 )
-async def test_each_error_has_googles_shape(client, backend, error, code, status, reason, wait):
+async def test_each_error_has_googles_shape(
+    client: ClientSession,
+    backend: FakeBackend,
+    error: errors.PlacesError,
+    code: int,
+    status: str,
+    reason: str,
+    wait: str | None,
+) -> None:
     backend.errors.append(error)
 
     response = await client.post(SEARCH, json=COFFEE)
@@ -71,7 +89,7 @@ async def test_each_error_has_googles_shape(client, backend, error, code, status
     assert (wait is not None) == (RETRY_INFO in [detail["@type"] for detail in given["details"]])
 
 
-async def test_the_wait_is_exact_in_the_details(client, backend):
+async def test_the_wait_is_exact_in_the_details(client: ClientSession, backend: FakeBackend) -> None:
     backend.errors.append(errors.RateLimited("slow down", retry_after=1.25))
 
     given = await refused(await client.post(SEARCH, json=COFFEE), 429, "RESOURCE_EXHAUSTED")
@@ -79,9 +97,9 @@ async def test_the_wait_is_exact_in_the_details(client, backend):
     assert {"@type": RETRY_INFO, "retryDelay": "1.250s"} == given["details"][1]
 
 
-async def test_what_the_backend_cannot_do_is_told_with_what_it_can(listening):
+async def test_what_the_backend_cannot_do_is_told_with_what_it_can(listening: Listening) -> None:
     class Plain(FakeBackend):
-        async def photo(self, query):
+        async def photo(self, query: PhotoMedia) -> Reply:
             raise errors.NotSupported("It has no photos.", offers=("search_text", "details"))
 
     async with fake_places(Plain(FakeClock(auto=True))) as places, listening(places) as client:
@@ -91,14 +109,11 @@ async def test_what_the_backend_cannot_do_is_told_with_what_it_can(listening):
     assert {"offers": "search_text,details"} == given["details"][0]["metadata"]
 
 
-class BrokenBackend(FakeBackend):
-    async def search_text(self, query):
-        raise RuntimeError("password=hunter2")
-
-
-async def test_a_fault_of_ours_is_logged_and_not_told(listening, caplog):
-    async with fake_places(retry={"attempts": 1}) as places, listening(places) as client:
-        places.plugins = None
+async def test_a_fault_of_ours_is_logged_and_not_told(
+    listening: Listening, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with fake_places() as places, listening(places) as client:
+        del places.plugins
         with caplog.at_level(logging.ERROR, "places.http"):
             given = await refused(await client.get("/v1/plugins"), 500, "INTERNAL")
 
@@ -107,7 +122,7 @@ async def test_a_fault_of_ours_is_logged_and_not_told(listening, caplog):
     assert "AttributeError" in caplog.text
 
 
-async def test_a_radius_too_large_names_the_field_and_the_range(client):
+async def test_a_radius_too_large_names_the_field_and_the_range(client: ClientSession) -> None:
     circle = {"center": {"latitude": 60.17, "longitude": 24.94}, "radius": 60000}
 
     response = await client.post("/v1/places:searchNearby", json={"locationRestriction": {"circle": circle}})
@@ -121,7 +136,7 @@ async def test_a_radius_too_large_names_the_field_and_the_range(client):
 
 
 @pytest.mark.parametrize("path", ["places.displayNam", "places.ratng", "displayName"])
-async def test_a_misspelt_mask_is_told_in_googles_words(client, path):
+async def test_a_misspelt_mask_is_told_in_googles_words(client: ClientSession, path: str) -> None:
     response = await client.post(SEARCH, json=COFFEE, headers={"X-Goog-FieldMask": f"places.id,{path}"})
 
     [violation] = violations(await refused(response, 400, "INVALID_ARGUMENT"))
@@ -133,7 +148,7 @@ async def test_a_misspelt_mask_is_told_in_googles_words(client, path):
     assert "Did you mean places." in violation["description"]
 
 
-async def test_an_unknown_place_is_not_found(client):
+async def test_an_unknown_place_is_not_found(client: ClientSession) -> None:
     given = await refused(await client.get("/v1/places/fake-999"), 404, "NOT_FOUND")
 
     assert "fake-999" in given["message"]
@@ -142,7 +157,7 @@ async def test_an_unknown_place_is_not_found(client):
 @pytest.mark.parametrize(
     "path", ["/", "/v1/places:searchtext", "/v1/places/", "/v2/places/a", "/v1/places/a/photos/b"]
 )
-async def test_an_unknown_path_is_told_the_five_there_are(client, path):
+async def test_an_unknown_path_is_told_the_five_there_are(client: ClientSession, path: str) -> None:
     given = await refused(await client.get(path), 404, "NOT_FOUND")
 
     for known in ("places:searchText", "places:searchNearby", "places:autocomplete", "places/{id}", "/media"):
@@ -158,7 +173,9 @@ async def test_an_unknown_path_is_told_the_five_there_are(client, path):
         ("DELETE", "/healthz", "GET, HEAD"),
     ],
 )
-async def test_a_wrong_method_is_told_the_right_one(client, method, path, allowed):
+async def test_a_wrong_method_is_told_the_right_one(
+    client: ClientSession, method: str, path: str, allowed: str
+) -> None:
     response = await client.request(method, path)
 
     given = await refused(response, 405, "UNIMPLEMENTED")

@@ -1,25 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from aiohttp import ClientResponse, ClientSession
 
+from places_core import Details, PhotoMedia, Places
 from places_core.ports import Reply, Terms
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
+
+Json = dict[str, Any]
+Listening = Callable[[Places], AbstractAsyncContextManager[ClientSession]]
 
 SEARCH = "/v1/places:searchText"
 COFFEE = {"textQuery": "coffee"}
 CENTRE = {"center": {"latitude": 60.17, "longitude": 24.938}, "radius": 300}
 
 
-async def answered(response):
+async def answered(response: ClientResponse) -> Json:
     assert 200 == response.status, await response.text()
     assert "application/json; charset=UTF-8" == response.headers["Content-Type"]
-    return await response.json()
+    found: Json = await response.json()
+    return found
 
 
-async def test_only_the_fields_of_the_mask_leave(client):
+async def test_only_the_fields_of_the_mask_leave(client: ClientSession) -> None:
     mask = {"X-Goog-FieldMask": "places.id,places.displayName.text"}
 
     found = await answered(await client.post(SEARCH, json={**COFFEE, "pageSize": 2}, headers=mask))
@@ -32,7 +41,7 @@ async def test_only_the_fields_of_the_mask_leave(client):
     } == found
 
 
-async def test_the_body_that_curl_calls_a_form_is_read_as_json(client):
+async def test_the_body_that_curl_calls_a_form_is_read_as_json(client: ClientSession) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Goog-FieldMask": "places.id"}
 
     response = await client.post(SEARCH, data=b'{"textQuery": "night"}', headers=headers)
@@ -40,7 +49,7 @@ async def test_the_body_that_curl_calls_a_form_is_read_as_json(client):
     assert {"places": [{"id": "fake-3"}]} == await answered(response)
 
 
-async def test_without_a_mask_the_basic_fields_are_given(client):
+async def test_without_a_mask_the_basic_fields_are_given(client: ClientSession) -> None:
     found = await answered(await client.post(SEARCH, json={"textQuery": "night"}))
 
     assert {
@@ -48,7 +57,7 @@ async def test_without_a_mask_the_basic_fields_are_given(client):
     } == found["places"][0].keys()  # fmt: skip
 
 
-async def test_without_a_mask_autocomplete_gives_everything(client):
+async def test_without_a_mask_autocomplete_gives_everything(client: ClientSession) -> None:
     found = await answered(await client.post("/v1/places:autocomplete", json={"input": "night"}))
 
     assert {
@@ -60,13 +69,13 @@ async def test_without_a_mask_autocomplete_gives_everything(client):
 
 
 @pytest.mark.parametrize("name", ["fields", "$fields"])
-async def test_the_mask_may_be_a_parameter(client, name):
+async def test_the_mask_may_be_a_parameter(client: ClientSession, name: str) -> None:
     response = await client.post(SEARCH, params={name: "places.id"}, json={"textQuery": "night"})
 
     assert {"places": [{"id": "fake-3"}]} == await answered(response)
 
 
-async def test_the_system_parameters_of_googles_clients_are_let_be(client):
+async def test_the_system_parameters_of_googles_clients_are_let_be(client: ClientSession) -> None:
     query = (
         "?$alt=json;enum-encoding=int&alt=json&prettyPrint=false&key=AIza&quotaUser=me&callback=f&$.xgafv=1"
     )
@@ -76,20 +85,20 @@ async def test_the_system_parameters_of_googles_clients_are_let_be(client):
     assert 3 == len((await answered(response))["places"])
 
 
-async def test_a_colon_may_come_escaped(listening, places):
+async def test_a_colon_may_come_escaped(listening: Listening, places: Places) -> None:
     async with listening(places) as client:
         response = await client.post("/v1/places%3AsearchText", json=COFFEE)
 
         assert 3 == len((await answered(response))["places"])
 
 
-async def test_nothing_found_is_an_empty_object(client):
+async def test_nothing_found_is_an_empty_object(client: ClientSession) -> None:
     response = await client.post(SEARCH, json={"textQuery": "zeppelin"})
 
     assert b"{}" == await response.read()
 
 
-async def test_places_nearby_come_nearest_first(client):
+async def test_places_nearby_come_nearest_first(client: ClientSession) -> None:
     body = {
         "locationRestriction": {"circle": CENTRE},
         "includedTypes": ["cafe"],
@@ -103,11 +112,14 @@ async def test_places_nearby_come_nearest_first(client):
     assert {"places": [{"id": "fake-1"}, {"id": "fake-2"}]} == found
 
 
-async def test_details_take_their_parameters_from_the_url(client, backend):
+async def test_details_take_their_parameters_from_the_url(
+    client: ClientSession, backend: FakeBackend
+) -> None:
     response = await client.get("/v1/places/fake-1?languageCode=fi&region_code=fi&sessionToken=abc&fields=id")
 
     assert {"id": "fake-1"} == await answered(response)
     [asked] = backend.calls
+    assert isinstance(asked, Details)
     assert ("fi", "fi", "abc") == (asked.language_code, asked.region_code, asked.session_token)
 
 
@@ -120,13 +132,15 @@ async def test_details_take_their_parameters_from_the_url(client, backend):
         {"maxResultCount": 9, "pageSize": 2},
     ],
 )
-async def test_the_old_and_the_new_name_of_the_page_size_both_count(client, body):
+async def test_the_old_and_the_new_name_of_the_page_size_both_count(
+    client: ClientSession, body: Json
+) -> None:
     found = await answered(await client.post(SEARCH, json={**COFFEE, **body}))
 
     assert 2 == len(found["places"])
 
 
-async def test_the_next_page_follows(client):
+async def test_the_next_page_follows(client: ClientSession) -> None:
     mask = {"X-Goog-FieldMask": "places.id,nextPageToken"}
     first = await answered(await client.post(SEARCH, json={**COFFEE, "pageSize": 2}, headers=mask))
 
@@ -138,9 +152,9 @@ async def test_the_next_page_follows(client):
     assert {"places": [{"id": "fake-5"}]} == second
 
 
-async def test_the_headers_say_how_the_answer_came_about(client, backend):
+async def test_the_headers_say_how_the_answer_came_about(client: ClientSession, clock: FakeClock) -> None:
     first = await client.post(SEARCH, json=COFFEE)
-    await backend.clock.advance(12.7)
+    await clock.advance(12.7)
     second = await client.post(SEARCH, json={"textQuery": " COFFEE "})
 
     assert ("fake", "miss") == (first.headers["X-Places-Backend"], first.headers["X-Places-Cache"])
@@ -160,9 +174,13 @@ async def test_the_headers_say_how_the_answer_came_about(client, backend):
         ("plain\r\nSet-Cookie: a=b", "UTF-8''plain%0D%0ASet-Cookie%3A%20a%3Db"),
     ],
 )
-async def test_any_attribution_fits_into_one_header(listening, attribution, header):
-    backend = FakeBackend(FakeClock(auto=True))
-    backend.terms = Terms(attribution=attribution)
+async def test_any_attribution_fits_into_one_header(
+    listening: Listening, attribution: str, header: str
+) -> None:
+    class Attributed(FakeBackend):
+        terms = Terms(attribution=attribution)
+
+    backend = Attributed(FakeClock(auto=True))
     async with fake_places(backend) as places, listening(places) as client:
         response = await client.post(SEARCH, json=COFFEE)
 
@@ -174,7 +192,7 @@ async def test_any_attribution_fits_into_one_header(listening, attribution, head
 PHOTO = "/v1/places/fake-1/photos/one/media?maxWidthPx=400"
 
 
-async def test_a_photo_is_sent_as_the_image_it_is(client):
+async def test_a_photo_is_sent_as_the_image_it_is(client: ClientSession) -> None:
     response = await client.get(PHOTO)
 
     assert 200 == response.status
@@ -183,7 +201,7 @@ async def test_a_photo_is_sent_as_the_image_it_is(client):
     assert b"\x89PNG" == (await response.read())[:4]
 
 
-async def test_a_photo_without_redirect_is_told_where_it_is(client):
+async def test_a_photo_without_redirect_is_told_where_it_is(client: ClientSession) -> None:
     response = await client.get(f"{PHOTO}&skipHttpRedirect=true")
 
     name = "places/fake-1/photos/one"
@@ -195,11 +213,11 @@ class LinkingBackend(FakeBackend):
 
     body = b'{"photoUri":"https://example.org/p?s=1%2F2=w400"}'
 
-    async def photo(self, query):
+    async def photo(self, query: PhotoMedia) -> Reply:
         return Reply(self.body)
 
 
-async def test_a_photo_that_is_elsewhere_is_a_redirect(listening):
+async def test_a_photo_that_is_elsewhere_is_a_redirect(listening: Listening) -> None:
     async with fake_places(LinkingBackend(FakeClock(auto=True))) as places, listening(places) as client:
         response = await client.get(PHOTO, allow_redirects=False)
 
@@ -210,7 +228,7 @@ async def test_a_photo_that_is_elsewhere_is_a_redirect(listening):
 @pytest.mark.parametrize(
     "uri", [b'"javascript:alert(1)"', b'"https://a\\r\\nSet-Cookie: b=c"', b"7", b"null"]
 )
-async def test_a_photo_never_leads_to_what_is_no_web_address(listening, uri):
+async def test_a_photo_never_leads_to_what_is_no_web_address(listening: Listening, uri: bytes) -> None:
     backend = LinkingBackend(FakeClock(auto=True))
     backend.body = b'{"photoUri":' + uri + b"}"
     async with fake_places(backend) as places, listening(places) as client:
@@ -222,18 +240,18 @@ async def test_a_photo_never_leads_to_what_is_no_web_address(listening, uri):
 
 
 class PageBackend(FakeBackend):
-    async def photo(self, query):
+    async def photo(self, query: PhotoMedia) -> Reply:
         return Reply(b"<script>alert(1)</script>", "text/html")
 
 
-async def test_a_photo_that_is_no_image_cannot_become_a_page_of_this_host(listening):
+async def test_a_photo_that_is_no_image_cannot_become_a_page_of_this_host(listening: Listening) -> None:
     async with fake_places(PageBackend(FakeClock(auto=True))) as places, listening(places) as client:
         response = await client.get(PHOTO)
 
     assert "application/octet-stream" == response.headers["Content-Type"]
 
 
-async def test_head_is_answered_like_get_without_the_body(client):
+async def test_head_is_answered_like_get_without_the_body(client: ClientSession) -> None:
     response = await client.head("/v1/places/fake-1")
 
     assert 200 == response.status

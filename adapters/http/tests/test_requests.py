@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import ClientResponse, ClientSession
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,17 +16,19 @@ POSTS = (SEARCH, "/v1/places:searchNearby", "/v1/places:autocomplete")
 MEDIA = "/v1/places/fake-1/photos/one/media"
 
 
-async def violated(response, code=400):
+async def violated(response: ClientResponse, code: int = 400) -> str | None:
     error = (await response.json())["error"]
     assert (code, code, "INVALID_ARGUMENT") == (response.status, error["code"], error["status"])
-    return error["details"][0]["fieldViolations"][0]["field"] if error.get("details") else None
+    return str(error["details"][0]["fieldViolations"][0]["field"]) if "details" in error else None
 
 
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize(
     "body", [b"textQuery=coffee", b"{", b"[]", b'"coffee"', b"7", b"\xff\xfe", b"[" * 5000]
 )
-async def test_a_body_that_is_no_json_object_is_refused(client, path, body):
+async def test_a_body_that_is_no_json_object_is_refused(
+    client: ClientSession, path: str, body: bytes
+) -> None:
     assert "body" == await violated(await client.post(path, data=body))
 
 
@@ -44,7 +48,7 @@ async def test_a_body_that_is_no_json_object_is_refused(client, path, body):
         (POSTS[2], b'{"input": "a", "sessionToken": "%s"}' % (b"x" * 37), "sessionToken"),
     ],
 )
-async def test_the_field_at_fault_is_named(client, path, body, field):
+async def test_the_field_at_fault_is_named(client: ClientSession, path: str, body: bytes, field: str) -> None:
     assert field == await violated(await client.post(path, data=body))
 
 
@@ -61,18 +65,18 @@ async def test_the_field_at_fault_is_named(client, path, body, field):
         (f"{MEDIA}?maxHeightPx=400&fieldz=id", "fieldz"),
     ],
 )
-async def test_the_parameter_at_fault_is_named(client, path, field):
+async def test_the_parameter_at_fault_is_named(client: ClientSession, path: str, field: str) -> None:
     assert field == await violated(await client.get(path))
 
 
-async def test_a_query_parameter_cannot_stand_in_for_the_body(client):
+async def test_a_query_parameter_cannot_stand_in_for_the_body(client: ClientSession) -> None:
     assert "textQuery" == await violated(
         await client.post(f"{SEARCH}?textQuery=coffee", json={"textQuery": "a"})
     )
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1024 * 1024])
-async def test_a_body_over_64_kib_is_refused(client, size):
+async def test_a_body_over_64_kib_is_refused(client: ClientSession, size: int) -> None:
     body = json.dumps({"textQuery": "coffee"}).encode().ljust(size)
 
     response = await client.post(SEARCH, data=body)
@@ -80,14 +84,14 @@ async def test_a_body_over_64_kib_is_refused(client, size):
     assert None is await violated(response, 413)
 
 
-async def test_a_body_of_64_kib_is_read(client):
+async def test_a_body_of_64_kib_is_read(client: ClientSession) -> None:
     response = await client.post(SEARCH, data=json.dumps({"textQuery": "coffee"}).encode().ljust(64 * 1024))
 
     assert 200 == response.status
 
 
-async def test_a_body_that_comes_in_pieces_is_read(client):
-    async def pieces():
+async def test_a_body_that_comes_in_pieces_is_read(client: ClientSession) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
         yield b'{"textQuery":'
         await asyncio.sleep(0)
         yield b'"coffee"}'
@@ -97,13 +101,13 @@ async def test_a_body_that_comes_in_pieces_is_read(client):
     assert 3 == len((await response.json())["places"])
 
 
-async def test_a_body_that_claims_to_be_compressed_and_is_not_is_refused(client):
+async def test_a_body_that_claims_to_be_compressed_and_is_not_is_refused(client: ClientSession) -> None:
     response = await client.post(SEARCH, data=b"no gzip", headers={"Content-Encoding": "gzip"})
 
     assert 400 == response.status
 
 
-async def test_a_compressed_body_counts_by_what_is_in_it(client):
+async def test_a_compressed_body_counts_by_what_is_in_it(client: ClientSession) -> None:
     response = await client.post(
         SEARCH, data=gzip.compress(bytes(10_000_000)), headers={"Content-Encoding": "gzip"}
     )
@@ -132,7 +136,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(path=st.sampled_from(POSTS), body=BODIES, mask=TEXT)
-async def test_no_body_and_no_mask_is_answered_with_500(client, path, body, mask):
+async def test_no_body_and_no_mask_is_answered_with_500(
+    client: ClientSession, path: str, body: bytes, mask: str
+) -> None:
     response = await client.post(
         path, data=body, headers={"X-Goog-FieldMask": mask.encode().decode("latin-1")}
     )
@@ -152,7 +158,9 @@ RAW = st.binary(max_size=30).map(lambda raw: bytes(byte for byte in raw if byte 
     tail=RAW,
     header=RAW,
 )
-async def test_no_bytes_in_path_or_header_are_answered_with_500(client, start, tail, header):
+async def test_no_bytes_in_path_or_header_are_answered_with_500(
+    client: ClientSession, start: bytes, tail: bytes, header: bytes
+) -> None:
     url = (await client.get("/healthz")).url
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(

@@ -3,11 +3,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from yarl import URL
 
+
+Start = Callable[..., Awaitable[Any]]
 
 WORKERS = pytest.mark.parametrize("workers", ["1", "2"])
 
@@ -17,7 +21,7 @@ def address_in(line: str) -> URL:
 
 
 @WORKERS
-async def test_it_says_where_it_listens_and_how_to_try_it(start, workers):
+async def test_it_says_where_it_listens_and_how_to_try_it(start: Start, workers: str) -> None:
     program = await start("--port", "0", "--workers", workers)
 
     address = address_in(await program.line("places http listening on http://127.0.0.1:"))
@@ -31,7 +35,9 @@ async def test_it_says_where_it_listens_and_how_to_try_it(start, workers):
 
 @WORKERS
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(start, workers, number):
+async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(
+    start: Start, workers: str, number: signal.Signals
+) -> None:
     program = await start("--port", "0", "--workers", workers)
     address = address_in(await program.line("places http listening"))
 
@@ -54,7 +60,7 @@ async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(s
 
 
 @WORKERS
-async def test_a_port_in_use_is_one_clear_line(start, workers):
+async def test_a_port_in_use_is_one_clear_line(start: Start, workers: str) -> None:
     first = await start("--port", "0", "--workers", workers)
     port = str(address_in(await first.line("places http listening")).port)
 
@@ -63,10 +69,10 @@ async def test_a_port_in_use_is_one_clear_line(start, workers):
 
     assert 1 == second.process.returncode
     [line] = [line for line in rest.splitlines() if line != "closed"]
-    assert f"places serve http: port {port} is in use on 127.0.0.1; choose another one with --port" in line
+    assert f"error: port {port} is in use on 127.0.0.1; choose another one with --port" in line
 
 
-async def test_a_worker_that_dies_is_replaced(start):
+async def test_a_worker_that_dies_is_replaced(start: Start) -> None:
     program = await start("--port", "0", "--workers", "2")
     address = address_in(await program.line("places http listening"))
     search = address / "v1/places:searchText"
@@ -76,7 +82,7 @@ async def test_a_worker_that_dies_is_replaced(start):
         os.kill(int((await program.line("asked")).split()[1]), signal.SIGKILL)
         with pytest.raises(ClientConnectionError):
             await asked
-        await program.line("A worker died with exit code -9")
+        await program.line("WARNING places.http: A worker died with exit code -9")
         async with client.post(search, data=b'{"textQuery": "coffee"}') as response:
             status = response.status
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from places_core.errors import PlacesError
 from places_core.ports import Adapter
 from places_core.settings import Config
 
@@ -28,15 +26,9 @@ class HttpAdapter(Adapter):
 
         host = config.http.host if options.host is None else options.host
         port = config.http.port if options.port is None else options.port
-        try:
-            if (options.workers or 1) > 1:
-                return workers.serve(config, host, port, options.workers)
-            return server.serve(config, host, port)
-        except PlacesError as error:
-            sys.stderr.write(f"places serve http: {error}\n")
-            return 1
-        except KeyboardInterrupt:
-            return 130
+        if (options.workers or 1) > 1:
+            return workers.serve(config, host, port, options.workers)
+        return server.serve(config, host, port)
 
 
 def _port(text: str) -> int:

@@ -115,7 +115,7 @@ def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
     try:
         asyncio.run(_work(config, host, port, lifeline))
     except PlacesError as error:
-        sys.stderr.write(f"places serve http: {error}\n")
+        sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
 
 
