@@ -44,12 +44,6 @@ class Field:
     before: str = ""
     after: str = ""
 
-    def value(self, place: Json) -> Any:
-        for source in self.sources:
-            if (found := place.get(source)) is not None and (value := self.read(found)) not in _NOTHING:
-                return value
-        return None
-
     def part(self, value: Any) -> str:
         if isinstance(value, list):
             value = "; ".join(value)
@@ -172,9 +166,11 @@ def record_of(place: Json, point: LatLng | None, fields: Sequence[Field]) -> tup
     parts: list[str] = []
     place = {**place, "features": _features(place), "distance": _distance(place.get("location"), point)}
     for field in fields:
-        value = field.value(place)
-        if value is not None:
-            record[field.name] = value
-            part = field.part(value)
-            parts.append(parts.pop() + part if field.before == "," else part)
+        for source in field.sources:
+            found = place.get(source)
+            if found is not None and (value := field.read(found)) not in _NOTHING:
+                record[field.name] = value
+                part = field.part(value)
+                parts.append(parts.pop() + part if field.before == "," else part)
+                break
     return record, parts

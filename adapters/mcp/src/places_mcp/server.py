@@ -53,7 +53,7 @@ _CONSTANT: tuple[CacheableMethod, ...] = (
 def make_server(places: Places) -> Server[dict[str, Any]]:
     """Make a server that answers from `places`, on any transport and in both eras of the protocol."""
     tools = _Tools(places)
-    return Server(
+    server: Server[dict[str, Any]] = Server(
         "places",
         version=version("places-mcp"),
         title="Places",
@@ -61,12 +61,14 @@ def make_server(places: Places) -> Server[dict[str, Any]]:
         cache_hints=dict.fromkeys(_CONSTANT, _HINT),
         get_tool_input_schema=_none_in_headers,
         on_list_tools=tools.list,
-        on_call_tool=tools.call,
         on_list_prompts=list_prompts,
         on_list_resources=list_resources,
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
+    # Not as `on_call_tool`, which wants a model: what is a dictionary already is not copied twice.
+    server.add_request_handler("tools/call", types.CallToolRequestParams, tools.call)
+    return server
 
 
 @define
@@ -78,7 +80,7 @@ class _Tools:
         first_page_only(params)
         return types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
 
-    async def call(self, _: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call(self, _: Context, params: types.CallToolRequestParams) -> dict[str, Any]:
         tool = self._tools.get(params.name)
         if tool is None:
             known = ", ".join(self._tools)
@@ -89,7 +91,7 @@ class _Tools:
             return _success(await tool.run(self.places, read(tool.arguments, params.arguments or {})))
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
-            return types.CallToolResult(content=[_text(told(error, tool.name))], is_error=True)
+            return _complete(told(error, tool.name), isError=True)
 
 
 def _none_in_headers(_: str) -> None:
@@ -113,10 +115,10 @@ def _listed(tool: Tool) -> types.Tool:
     )
 
 
-def _success(result: Result) -> types.CallToolResult:
-    meta = {"places-core/trace": result.meta} if result.meta else None
-    return types.CallToolResult(content=[_text(result.text)], structured_content=result.structure, _meta=meta)
+def _success(result: Result) -> dict[str, Any]:
+    meta = {"_meta": {"places-core/trace": result.meta}} if result.meta else {}
+    return _complete(result.text, isError=False, structuredContent=result.structure, **meta)
 
 
-def _text(text: str) -> types.TextContent:
-    return types.TextContent(text=text)
+def _complete(text: str, **more: Any) -> dict[str, Any]:
+    return {"resultType": "complete", "content": [{"type": "text", "text": text}], **more}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
@@ -22,6 +23,8 @@ from places_core.settings import Config
 from .server import make_server
 
 
+logger = logging.getLogger(__name__)
+
 Message: TypeAlias = SessionMessage | Exception
 
 FAREWELL = 10.0
@@ -34,7 +37,7 @@ def serve_stdio(config: Config) -> int:
     try:
         asyncio.run(_serve(config))
     except* (KeyboardInterrupt, BrokenPipeError):
-        pass  # both are how a client says goodbye
+        logger.debug("The client has left")
     return 0
 
 
