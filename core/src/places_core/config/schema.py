@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import Factory, frozen
 
 from ..kinds import UnfitError
-from ..nearest import meant
+from ..nearest import meant, nearest
 from ..plugins import Plugins
 from ..plugins.discovery import EXTRAS
 from ..plugins.fitness import SLOTS
@@ -72,7 +72,7 @@ class Schema:
     def is_section(self, path: str) -> bool:
         return (
             path == "plugins"
-            or path.removeprefix("plugins.") in self.classes
+            or path.removeprefix("plugins.") in self.unchecked.union(self.classes)
             or any(key.startswith(f"{path}.") for key in self.settings)
         )
 
@@ -94,12 +94,13 @@ class Schema:
         return f"{path}: there is no such setting (from {place}){self._meant(given)}"
 
     def _meant(self, given: Given) -> str:
-        """Look for the name in the environment's spelling, beside the wrong one, and everywhere."""
+        """Look for the name beside the wrong one, then everywhere; in the spelling of its source."""
         inside, siblings = self._beside(given.path)
-        in_environment = meant(given.place.rpartition(" ")[2], self.variables) if given.text else ""
+        if given.text:
+            name = nearest(given.path, self.settings)
+            return f"; did you mean {variable(name)}?" if name else ""
         beside = meant(given.path, [inside + name for name in siblings])
-        there_are = f"; there are: {', '.join(siblings)}"
-        return in_environment or beside or meant(given.path, self.settings) or there_are
+        return beside or meant(given.path, self.settings) or f"; there are: {', '.join(siblings)}"
 
     def _beside(self, path: str) -> tuple[str, list[str]]:
         section = path.rpartition(".")[0]
