@@ -1,0 +1,81 @@
+"""The tables of the documentation against the code."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from places_core import errors, hookspecs
+from places_core.cli import main
+from places_core.config.aliases import PATHS
+from places_core.settings import Config
+
+
+Read = Callable[[str], Any]
+
+
+def test_every_hook_is_documented_with_its_arguments(page: Read) -> None:
+    specs = {
+        f"{name}({', '.join(inspect.signature(spec).parameters)})": (spec.__doc__ or "").splitlines()[0]
+        for name, spec in vars(hookspecs).items()
+        if name.startswith("places_")
+    }
+
+    assert specs == {row[0]: row[2] for row in page("docs/hooks.md").rows("hook")}
+
+
+def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for attribute in attrs.fields(cls):
+        default = attribute.default
+        value = default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+        if attrs.has(type(value)):
+            yield from settings(type(value), f"{prefix}{attribute.name}.")
+        else:
+            shown = ",".join(value) if isinstance(value, tuple) else str(value)
+            yield f"{prefix}{attribute.name}", "–" if value in (None, (), {}) else shown
+
+
+def test_every_setting_is_documented_with_its_default(page: Read) -> None:
+    assert dict(settings(Config)) == {row[0]: row[1] for row in page("docs/settings.md").rows("setting")}
+
+
+def test_every_other_name_of_a_setting_is_documented(page: Read) -> None:
+    rows = page("docs/settings.md").rows("variable")
+    documented = {
+        name: re.match(r"[\w.]+", row[1].strip("`"))[0]  # type: ignore[index]
+        for row in rows
+        for name in re.findall(r"[A-Z_]+", row[0])
+    }
+
+    assert PATHS == documented
+
+
+def test_every_error_is_documented(page: Read) -> None:
+    classes = {
+        name
+        for name, cls in vars(errors).items()
+        if isinstance(cls, type) and issubclass(cls, errors.PlacesError) and cls is not errors.PlacesError
+    }
+
+    assert classes == {row[0] for row in page("docs/errors.md").rows("class")}
+
+
+def test_every_command_is_documented(page: Read, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    commands = re.findall(r"^    (\w+)(?:  |$)", capsys.readouterr().out, re.MULTILINE)
+
+    assert set(commands) == {row[0] for row in page("docs/cli.md").rows("command")}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[2].glob("docs/*.md")), ids=lambda path: path.name
+)
+def test_links_between_the_pages_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}"
