@@ -59,8 +59,14 @@ def violations(error: Json) -> list[Json]:
             "RATE_LIMIT_EXCEEDED",
             "1",
         ),
-        (errors.QuotaExhausted("used up", reset=3600), 429, "RESOURCE_EXHAUSTED", "QUOTA_EXHAUSTED", "3600"),
-        (errors.QuotaExhausted("used up"), 429, "RESOURCE_EXHAUSTED", "QUOTA_EXHAUSTED", None),
+        (
+            errors.QuotaExhausted("used up", reset=3600),
+            429,
+            "RESOURCE_EXHAUSTED",
+            "RATE_LIMIT_EXCEEDED",
+            "3600",
+        ),
+        (errors.QuotaExhausted("used up"), 429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", None),
         (errors.Unavailable("down"), 503, "UNAVAILABLE", "BACKEND_UNAVAILABLE", None),
         (errors.Unavailable("down", retry_after=7), 503, "UNAVAILABLE", "BACKEND_UNAVAILABLE", "7"),
         (errors.ConnectionFailed("down"), 503, "UNAVAILABLE", "BACKEND_UNREACHABLE", None),
@@ -84,9 +90,20 @@ async def test_each_error_has_googles_shape(
 
     given = await refused(response, code, status)
     assert str(error) in given["message"]
-    assert {"@type": ERROR_INFO, "reason": reason, "domain": "places-core"} == given["details"][0]
+    info = {name: given["details"][0][name] for name in ("@type", "reason", "domain")}
+    assert {"@type": ERROR_INFO, "reason": reason, "domain": "places-core"} == info
     assert wait == response.headers.get("Retry-After")
     assert (wait is not None) == (RETRY_INFO in [detail["@type"] for detail in given["details"]])
+
+
+async def test_the_days_quota_is_told_from_a_limit_that_passes_as_google_does(
+    client: ClientSession, backend: FakeBackend
+) -> None:
+    backend.errors.append(errors.QuotaExhausted("used up"))
+
+    given = await refused(await client.post(SEARCH, json=COFFEE), 429, "RESOURCE_EXHAUSTED")
+
+    assert {"quota_unit": "1/d/{project}"} == given["details"][0]["metadata"]
 
 
 async def test_the_wait_is_exact_in_the_details(client: ClientSession, backend: FakeBackend) -> None:

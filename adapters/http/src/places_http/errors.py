@@ -61,7 +61,7 @@ KINDS: Mapping[type[PlacesError], Kind] = {
     NotFound: Kind(404, "NOT_FOUND", "NOT_FOUND"),
     NotSupported: Kind(501, "UNIMPLEMENTED", "NOT_SUPPORTED"),
     RateLimited: Kind(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"),
-    QuotaExhausted: Kind(429, "RESOURCE_EXHAUSTED", "QUOTA_EXHAUSTED"),
+    QuotaExhausted: Kind(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"),
     Unavailable: Kind(503, "UNAVAILABLE", "BACKEND_UNAVAILABLE"),
     Timeout: Kind(504, "DEADLINE_EXCEEDED", "BACKEND_TIMEOUT"),
     ConnectionFailed: Kind(503, "UNAVAILABLE", "BACKEND_UNREACHABLE"),
@@ -151,6 +151,8 @@ def _bad_request(error: InvalidRequest) -> dict[str, Any]:
 
 def _error_info(error: PlacesError, kind: Kind) -> dict[str, Any]:
     info = {"@type": f"{_TYPE}ErrorInfo", "reason": kind.reason, "domain": DOMAIN}
+    if isinstance(error, QuotaExhausted):  # its unit alone tells the day's quota from a limit that passes
+        return {**info, "metadata": {"quota_unit": "1/d/{project}"}}
     if isinstance(error, NotSupported) and error.offers:
         return {**info, "metadata": {"offers": ",".join(error.offers)}}
     return info
