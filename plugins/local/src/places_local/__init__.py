@@ -9,6 +9,7 @@ from places_core import hookimpl
 
 
 if TYPE_CHECKING:
+    from places_core.cli.commands import Commands
     from places_core.ports import Backend
 
 
@@ -17,3 +18,10 @@ def places_backends() -> Iterable[type[Backend]]:
     from .backend import LocalBackend
 
     return [LocalBackend]
+
+
+@hookimpl
+def places_commands(cli: Commands) -> None:
+    from .commands import add_commands
+
+    add_commands(cli)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -18,6 +18,7 @@ from .words import APOSTROPHE, WORD, words
 
 MOST = 5
 CANDIDATES = 60
+BEGUN = 3
 WRITTEN = re.compile(rf"{WORD.pattern}(?:{APOSTROPHE}{WORD.pattern})*")
 GROUPS = {
     "(cities)": ("locality",),
@@ -58,7 +59,7 @@ def _predictions(index: Index, query: Autocomplete, typed: list[str]) -> list[Pr
 
 def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[int]:
     """Places within the area first; with a restriction only those."""
-    expression = " AND ".join(f'name : "{word}"{"*" * last}' for word, last in _with_last(typed))
+    expression = " AND ".join(f"name : {word}" for word in _begun(typed))
     if kinds := _kinds(query):
         expression += f" AND types : ({' OR '.join(kinds)})"
     area = query.location_restriction or query.location_bias
@@ -73,8 +74,7 @@ def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator
         if kinds:
             yield from (spot.id for spot in index.matching(expression, CANDIDATES))
         else:
-            names = " AND ".join(f'"{word}"{"*" * last}' for word, last in _with_last(typed))
-            yield from index.names_like(names, CANDIDATES)
+            yield from index.names_like(" AND ".join(_begun(typed)), CANDIDATES)
 
 
 def _kinds(query: Autocomplete) -> tuple[str, ...]:
@@ -82,8 +82,12 @@ def _kinds(query: Autocomplete) -> tuple[str, ...]:
     return GROUPS.get(kinds[0], kinds) if kinds else ()
 
 
-def _with_last(typed: list[str]) -> Iterable[tuple[str, bool]]:
-    return ((word, at == len(typed) - 1) for at, word in enumerate(typed))
+def _begun(typed: list[str]) -> list[str]:
+    """The words for FTS5; a short word in front is more likely whole than begun."""
+    last = len(typed) - 1
+    return [
+        f'"{word}"*' if at == last or len(word) >= BEGUN else f'"{word}"' for at, word in enumerate(typed)
+    ]
 
 
 def _name_typed(place: dict[str, Any], typed: list[str], language: str | None) -> str:

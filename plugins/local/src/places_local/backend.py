@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -132,7 +133,7 @@ class LocalBackend(Backend):
     def _reading(self) -> Iterator[Index]:
         try:
             yield self._index
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, zlib.error) as error:
             raise Unavailable(f"The index of the backend 'local' is damaged: {error}.") from error
 
 

@@ -35,7 +35,7 @@ def import_file(
     if output.resolve() == source.resolve():
         raise ConfigError(f"The index would overwrite its source {source}: choose another --output")
     about = {
-        "name": name or _plain_name(source),
+        "name": name or plain_name(source),
         "time_zone": _checked(time_zone),
         "snapshot": snapshot_of(source),
     }
@@ -68,7 +68,7 @@ def _checked(zone: str | None) -> str | None:
         raise ConfigError(f"There is no time zone {zone!r}; they look like 'Europe/Helsinki'") from error
 
 
-def _plain_name(source: Path) -> str:
+def plain_name(source: Path) -> str:
     """`helsinki` for `helsinki.osm.pbf`, without the date that some extracts carry."""
     name = next(
         (source.name.removesuffix(suffix) for suffix in SUFFIXES if source.name.endswith(suffix)), source.stem

@@ -11,7 +11,7 @@ from attrs import frozen
 
 
 ANY = "*"
-UNSAID = "point_of_interest"
+UNSAID, BUILDING = "point_of_interest", "premise"
 Given = Mapping[str, list[str]]
 
 
@@ -29,10 +29,10 @@ class Rule:
 
 def types_of(tags: Mapping[str, str]) -> tuple[str, ...]:
     """Google's types of a place, the primary one first, followed by what it thereby also is."""
-    own = [name for rule in _fitting(tags) for name in rule.types]
+    own = list(dict.fromkeys(name for rule in _fitting(tags) for name in rule.types))
     if not own:
         return ()
-    whole = list(dict.fromkeys(own))
+    whole = [name for name in own if name != BUILDING] or own
     for name in whole:
         whole.extend(kind for kind in _kinds_of(name) if kind not in whole)
     whole = [name for name in whole if name != UNSAID]

@@ -1,0 +1,49 @@
+"""`places local import`: an index of your own, on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .importing import import_file, plain_name
+
+
+if TYPE_CHECKING:
+    from places_core.cli.commands import Commands
+
+EXAMPLES = (
+    "places local import helsinki.osm.pbf",
+    "places local import finland-latest.osm.pbf --output finland.sqlite --time-zone Europe/Helsinki",
+)
+
+
+def add_commands(cli: Commands) -> None:
+    parser = cli.add("local", "make indexes of open place data", run_import, EXAMPLES)
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    importing = actions.add_parser("import", help="build an index from a file of OpenStreetMap data")
+    importing.add_argument("file", metavar="FILE", type=Path, help="an extract such as helsinki.osm.pbf")
+    importing.add_argument(
+        "--output", metavar="PATH", type=Path, help="the index; by default NAME.sqlite, here"
+    )
+    importing.add_argument("--name", help="what the data is called; by default as the file")
+    importing.add_argument(
+        "--time-zone", metavar="ZONE", help="such as Europe/Helsinki: lets openNow be told"
+    )
+
+
+def run_import(options: argparse.Namespace) -> int:
+    output: Path = options.output or Path(f"{options.name or plain_name(options.file)}.sqlite")
+    count = import_file(options.file, output, name=options.name, time_zone=options.time_zone, report=_report)
+    _write(f"\r{count} places in {output}. To use them: PLACES_PLUGINS__LOCAL__PATH={output}\n")
+    return 0
+
+
+def _report(objects: int) -> None:
+    _write(f"\r{objects / 1_000_000:.1f} million objects read")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
