@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, TypeVar
 
 from attrs import define
@@ -26,7 +26,8 @@ from .pipeline.retry import Retry
 from .pipeline.shelf import Shelf
 from .pipeline.single_flight import SingleFlight
 from .plugins import Plugins
-from .ports import Backend, Breaker, Cache, Context, Health, Limiter, Metrics, Provider
+from .plugins.selection import backend_names
+from .ports import Backend, Breaker, Cache, Context, Health, KeySource, Limiter, Metrics, Provider
 from .settings import Config
 
 
@@ -90,7 +91,7 @@ async def _health(backend: Backend) -> Health:
 async def assemble(config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack) -> Assembly:
     """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
     reports = Reports()
-    context = Context(config, clock, reports)
+    context = Context(config, clock, reports, lambda name: key_source(name))
 
     async def opened(slot: str, name: str, kind: type[P]) -> P:
         provider = plugins.provider(slot, name)
@@ -103,9 +104,13 @@ async def assemble(config: Config, plugins: Plugins, clock: Clock, exits: AsyncE
         assert isinstance(instance, kind)  # noqa: S101
         return instance
 
+    def key_source(name: str) -> AbstractAsyncContextManager[KeySource]:
+        provider: type[KeySource] = plugins.provider("key_sources", name)
+        return provider.open(settings_of(provider, config), context)
+
     for name in config.metrics.providers:
         reports.metrics.append(await opened("metrics", name, Metrics))  # type: ignore[type-abstract]
-    names = _backend_names(config, plugins)
+    names = backend_names(config, plugins.providers("backends"))
     backends = tuple([await opened("backends", name, Backend) for name in names])  # type: ignore[type-abstract]
     cache = await opened("caches", config.cache.provider, Cache)  # type: ignore[type-abstract]
     limiter = await opened("limiters", config.limiter.provider, Limiter)  # type: ignore[type-abstract]
@@ -149,13 +154,3 @@ class _Branches:
             *([limit] if limited else []),
         )
         return Branch(backend, chained(stages, Call(backend, self.clock, reports)))
-
-
-def _backend_names(config: Config, plugins: Plugins) -> tuple[str, ...]:
-    """Spell out `auto`: google where a key is set, else local."""
-    if config.backend != "auto":
-        return (config.backend,) if isinstance(config.backend, str) else config.backend
-    offered = plugins.providers("backends")
-    if "google" in offered and config.plugins.get("google", {}).get("api_key"):
-        return ("google",)
-    return ("local",)

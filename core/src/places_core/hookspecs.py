@@ -13,7 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from .cli.commands import Commands
-    from .ports import Adapter, Backend, Breaker, Cache, Limiter, Metrics
+    from .ports import Adapter, Backend, Breaker, Cache, KeySource, Limiter, Metrics
 
 hookspec = pluggy.HookspecMarker("places")
 hookimpl = pluggy.HookimplMarker("places")
@@ -47,6 +47,11 @@ def places_metrics() -> Iterable[type[Metrics]]:  # type: ignore[empty-body]
 @hookspec
 def places_adapters() -> Iterable[type[Adapter]]:  # type: ignore[empty-body]
     """Offer what `places serve NAME` can start."""
+
+
+@hookspec
+def places_key_sources() -> Iterable[type[KeySource]]:  # type: ignore[empty-body]
+    """Offer classes that know the API keys of backends."""
 
 
 @hookspec

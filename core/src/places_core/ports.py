@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import frozen
 
 from .clock import Clock
-from .errors import InvalidRequest, NotSupported
+from .errors import InvalidRequest, NotSupported, PluginError
 from .events import Event
 from .wire import dumps
 
@@ -33,6 +33,10 @@ class NoSettings:
     """The settings of a provider that has none."""
 
 
+def _no_key_source(name: str) -> AbstractAsyncContextManager[KeySource]:
+    raise PluginError(f"There is no key source {name!r} in this context.")
+
+
 @frozen
 class Context:
     """What the stack hands to a provider that opens."""
@@ -40,10 +44,12 @@ class Context:
     config: Config
     clock: Clock
     report: Callable[[Event], None]
+    key_source: Callable[[str], AbstractAsyncContextManager[KeySource]] = _no_key_source
+    """Opens a key source by its name."""
 
 
 class Provider(ABC):
-    """What all five slots have in common."""
+    """What all slots but that of the adapters have in common."""
 
     name: ClassVar[str]
     Settings: ClassVar[type] = NoSettings
@@ -238,6 +244,18 @@ class Metrics(Provider):
     def snapshot(self) -> Mapping[str, float]:
         """Give the figures so far, where the provider keeps any in process."""
         return {}
+
+
+class KeySource(Provider):
+    """Where API keys come from."""
+
+    @abstractmethod
+    async def keys(self, owner: str) -> Sequence[str]:
+        """Give the keys that the backend `owner` may use now.
+
+        Asked about twice a second while requests run, so that a key can be replaced without a restart: keep
+        what is slow to fetch. An error costs a warning, and the keys given before stay in use.
+        """
 
 
 class Adapter(ABC):

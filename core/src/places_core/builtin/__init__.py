@@ -9,7 +9,7 @@ from ..hookspecs import hookimpl
 
 
 if TYPE_CHECKING:
-    from ..ports import Breaker, Cache, Limiter, Metrics
+    from ..ports import Breaker, Cache, KeySource, Limiter, Metrics
 
 
 @hookimpl
@@ -41,3 +41,10 @@ def places_metrics() -> Iterable[type[Metrics]]:
     from .memory_metrics import MemoryMetrics
 
     return [MemoryMetrics]
+
+
+@hookimpl
+def places_key_sources() -> Iterable[type[KeySource]]:
+    from .key_sources import FileKeys, SettingsKeys
+
+    return [SettingsKeys, FileKeys]

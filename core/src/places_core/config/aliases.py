@@ -12,6 +12,7 @@ from .schema import Given
 
 PLAIN = {
     "GOOGLE_API_KEY": "plugins.google.api_key",
+    "GOOGLE_API_KEY_FILE": "plugins.google.api_key_file",
     "PLACES_API_TIMEOUT": "plugins.google.timeout",
     "REDIS_URL": "plugins.redis.url",
     "CACHE_TTL": "cache.ttl",

@@ -105,7 +105,8 @@ class _Reading:
             raise ConfigError(*self._all())
         for path, value in self.accepted.items():
             if path not in self.schema.settings or self.schema.settings[path].secret:
-                register_secret(str(value))
+                for secret in value if isinstance(value, (list, tuple)) else (value,):
+                    register_secret(str(secret))
         defaults = dict.fromkeys(self.schema.settings, "default")
         return Loaded(config, defaults | self.origins, self.schema.settings, self.ignored)
 

@@ -56,10 +56,14 @@ class Variables:
         return known
 
     def _base(self, name: str) -> str | None:
-        for base in (name, name.removesuffix("_FILE")):
-            if base in self._schema.variables or base in PATHS:
-                return base
-        return None
+        """Find what a variable sets: a setting that holds a path, such as `api_key_file`, gets the path."""
+        known = [
+            base
+            for base in (name, name.removesuffix("_FILE"))
+            if base in self._schema.variables or base in PATHS
+        ]
+        here = (base for base in known if PATHS.get(base) is None or PATHS[base] in self._schema.settings)
+        return next(here, next(iter(known), None))
 
     def _applies(self, base: str, name: str, text: str) -> bool:
         """An alias counts where it is not empty, and its plugin is there: other programs use it too."""

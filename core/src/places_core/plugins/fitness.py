@@ -13,7 +13,7 @@ import pluggy
 from .. import hookspecs
 from ..errors import PluginError
 from ..nearest import meant
-from ..ports import Adapter, Backend, Breaker, Cache, Limiter, Metrics, Provider
+from ..ports import Adapter, Backend, Breaker, Cache, KeySource, Limiter, Metrics, Provider
 from ..structure import settings_in
 
 
@@ -24,6 +24,7 @@ SLOTS: dict[str, type] = {
     "breakers": Breaker,
     "metrics": Metrics,
     "adapters": Adapter,
+    "key_sources": KeySource,
 }
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_CALLED_BY_NAME = {"places_adapters", "places_commands", "places_key_sources"}
+
 
 @frozen
 class PluginLine:
@@ -176,8 +178,8 @@ class Plugins:
 
 
 def _in_use(line: PluginLine, chosen: set[tuple[str, str]]) -> bool:
-    """Adapters and commands are called by name, whatever the settings say."""
-    if line.status != "loaded" or not {"places_adapters", "places_commands"}.isdisjoint(line.hooks):
+    """Tell whether something chose the plugin; adapters, commands and key sources are called by name."""
+    if line.status != "loaded" or not _CALLED_BY_NAME.isdisjoint(line.hooks):
         return True
     return any(f"{slot}:{name}" in line.provides for slot, name in chosen)
 

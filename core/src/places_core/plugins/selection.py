@@ -11,11 +11,9 @@ def backend_names(config: Config, installed: Container[str]) -> tuple[str, ...]:
     """Give the backends in the order in which they are asked; `auto` is google with a key, else local."""
     if config.backend != "auto":
         return (config.backend,) if isinstance(config.backend, str) else config.backend
-    return (
-        ("google",)
-        if "google" in installed and config.plugins.get("google", {}).get("api_key")
-        else ("local",)
-    )
+    section = config.plugins.get("google", {})
+    has_key = any(section.get(name) for name in ("api_key", "api_key_file", "key_source"))
+    return ("google",) if "google" in installed and has_key else ("local",)
 
 
 def selected(config: Config, backends: Container[str]) -> set[tuple[str, str]]:

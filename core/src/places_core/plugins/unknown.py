@@ -25,6 +25,7 @@ _WORDS = {
     "limiters": "limiter",
     "breakers": "breaker",
     "adapters": "adapter",
+    "key_sources": "key source",
 }
 
 
