@@ -333,7 +333,7 @@ def test_every_fault_of_every_source_is_reported_at_once(faults: Faults) -> None
         ({"backend": 1}, "backend: got 1 (from argument); allowed: text or a list of text"),
         ({"limter": {"burst": 1}}, "limter: there is no such setting (from argument); did you mean limiter?"),
         ({"xyz": 1}, "xyz: there is no such setting (from argument); there are: backend, cache, limiter"),
-        ({"plugins": {"gogle": {}}}, "plugins.gogle: no plugin of that name is installed (from argument); did"),
+        ({"plugins": {"gogle": {}}}, "plugins.gogle: no plugin of that name is installed (from argument); "),
         ({"plugins": {"redis": {"url": "x"}}}, "install it with: pip install 'places-core[redis]'"),
         ({"plugins": {"google": {"api_kye": "x"}}}, "did you mean plugins.google.api_key?"),
         ({"plugins": {"google": {"headers": {"a": 1}}}}, "plugins.google.headers: got {'a': 1}"),

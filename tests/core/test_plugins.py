@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,23 +31,6 @@ def places_backends():
 """
 
 Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Put a distribution with one plugin on the path, as an installer would."""
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def put(name: str, source: str, *, distribution: str | None = None) -> None:
-        distribution = distribution or f"acme-{name}"
-        module = f"plugin_{abs(hash((distribution, name, source)))}"
-        (tmp_path / f"{module}.py").write_text(source)
-        info = tmp_path / f"{distribution.replace('-', '_')}-1.5.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.5\n")
-        (info / "entry_points.txt").write_text(f"[places]\n{name} = {module}\n")
-
-    return put
 
 
 def offering(*classes: Any, slot: str = "backends", name: str = "mine") -> SimpleNamespace:

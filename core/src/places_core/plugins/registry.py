@@ -108,7 +108,7 @@ class Plugins:
 
     def insist(self) -> None:
         """Raise a `PluginError` with the reasons of all plugins that failed, if any did."""
-        if failed := [f"{line.name}: {line.reason}" for line in self._kept_out if line.status == "failed"]:
+        if failed := [f"{line.name}: {line.reason}" for line in self.table() if line.status == "failed"]:
             raise PluginError("\n".join(failed))
 
     def add_commands(self, commands: Commands) -> None:
