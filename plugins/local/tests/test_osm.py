@@ -9,7 +9,7 @@ from places_core.models.place_types import TABLE_A, TABLE_B
 from places_core.shape import shape
 from places_core.wire import from_json, to_json
 from places_local.embedded import elements
-from places_local.extract import Element
+from places_local.extract import KEPT, Element
 from places_local.osm import ATTRIBUTION, ID, complete, place_json
 from places_local.typetable import table_rows, types_of
 
@@ -203,3 +203,9 @@ def test_every_place_of_helsinki_fits_the_model_without_loss() -> None:
         assert place.keys() <= fields.keys()
         assert place == to_json(from_json(Place, place))
         assert ID.fullmatch(place["id"])
+
+
+def test_every_tag_that_the_table_looks_at_is_kept_from_the_source() -> None:
+    keys = {pair.split("=")[0] for condition, _ in table_rows("types.tsv") for pair in condition.split(" ")}
+
+    assert set() == {key for key in keys if not KEPT.fullmatch(key)}

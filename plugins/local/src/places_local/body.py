@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from places_core.wire import loads
 
 
-__all__ = ["dictionary", "loads", "pack", "unpack"]
+__all__ = ["dictionary", "loads", "packer", "unpack"]
 
 RAW = -zlib.MAX_WBITS
-PIECE = 24
+PIECE, LEVEL = 24, 6
 
 
 def dictionary(samples: Iterable[bytes], size: int) -> bytes:
@@ -28,9 +28,15 @@ def dictionary(samples: Iterable[bytes], size: int) -> bytes:
     return b"".join(reversed(chosen))
 
 
-def pack(raw: bytes, common: bytes) -> bytes:
-    writer = zlib.compressobj(9, zlib.DEFLATED, RAW, zdict=common)
-    return writer.compress(raw) + writer.flush()
+def packer(common: bytes) -> Callable[[bytes], bytes]:
+    """Give what compresses one place after the other; to copy a fresh state is half of making one."""
+    fresh = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW, zdict=common)
+
+    def pack(raw: bytes) -> bytes:
+        writer = fresh.copy()
+        return writer.compress(raw) + writer.flush()
+
+    return pack
 
 
 def unpack(packed: bytes, common: bytes) -> bytes:

@@ -88,7 +88,7 @@ def place_types(tags: Mapping[str, str]) -> tuple[str, ...]:
 
 def is_gone(tags: Mapping[str, str]) -> bool:
     """Whether the tags say that it closed, and nothing else took its place."""
-    gone = any(f"{prefix}{key}" in tags for prefix in GONE for key in KEYS)
+    gone = any(key.startswith(GONE) and key.partition(":")[2] in KEYS for key in tags)
     return gone and not any(key in tags for key in KEYS)
 
 

@@ -23,6 +23,7 @@ class Towns:
 
     _grid: dict[tuple[int, int], list[Element]] = field(factory=dict)
     _languages: Counter[str] = field(factory=Counter)
+    _spoken: tuple[str, ...] = ()
 
     def note(self, element: Element) -> None:
         """Take in an element, for its languages and because it may be a town."""
@@ -39,8 +40,9 @@ class Towns:
         )
         if town is None or remoteness >= 1:
             return []
-        spoken = ("name", "name:en", *(key for key, _ in self._languages.most_common(SPOKEN)))
-        return [word for key in spoken for word in words(town.tags.get(key, ""))]
+        if not self._spoken:
+            self._spoken = ("name", "name:en", *(key for key, _ in self._languages.most_common(SPOKEN)))
+        return [word for key in self._spoken for word in words(town.tags.get(key, ""))]
 
     def _around(self, latitude: float, longitude: float) -> Iterable[Element]:
         row, column = _cell(latitude, longitude)

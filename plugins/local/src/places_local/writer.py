@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import define, field, frozen
 
@@ -49,9 +49,14 @@ class Writer:
     towns: Towns
     dictionary: bytes
     count: int = 0
+    _pack: Callable[[bytes], bytes] = field(init=False)
     _kinds: dict[str, int] = field(factory=dict)
     _names: dict[str, int] = field(factory=dict)
     _uses: Counter[str] = field(factory=Counter)
+
+    @_pack.default
+    def _packer(self) -> Callable[[bytes], bytes]:
+        return body.packer(self.dictionary)
 
     def add(self, row: Row) -> None:
         self.count += 1
@@ -80,7 +85,7 @@ class Writer:
 
     def _place(self, row: Row, types: list[str]) -> None:
         kinds = f" {' '.join(str(self._kind(name)) for name in types)} "
-        packed = body.pack(row.body, self.dictionary)
+        packed = self._pack(row.body)
         self.connection.execute(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.count, row.osm, *_scaled(row), row.prominence, kinds, packed),
