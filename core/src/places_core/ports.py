@@ -115,7 +115,7 @@ class Backend(Provider):
 
     terms: Terms = Terms()
     embedded: ClassVar[bool] = False
-    """Whether it answers within this process: then nothing has to be spared, and no limit is set by itself."""
+    """Whether it answers within this process: nothing has to be spared then, and `auto` sets no limit."""
 
     @classmethod
     def offers(cls) -> tuple[str, ...]:

@@ -56,6 +56,10 @@ class CacheSettings:
     negative_ttl: float = at_least(0, 30.0)
     """How long an empty answer or a not-found is kept; 0 for not at all."""
     max_entries: int = at_least(1, 10_000)
+    max_bytes: int = at_least(1, 100_000_000)
+    """How much the memory cache may hold; it forgets what is asked for least."""
+    jitter: float = between(0, 0.5, 0.1)
+    """By which share a ttl is shortened at random, so that answers do not all expire at once."""
 
 
 @frozen

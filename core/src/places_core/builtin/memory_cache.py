@@ -14,7 +14,7 @@ from .storage import MemoryStorage
 
 @define
 class MemoryCache(Cache):
-    """Keeps answers in this process, as many as `cache.max_entries`."""
+    """Keeps answers in this process, within `cache.max_entries` and `cache.max_bytes`."""
 
     name = "memory"
 
@@ -23,7 +23,8 @@ class MemoryCache(Cache):
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
-        yield cls(MemoryStorage(context.clock, context.config.cache.max_entries))
+        bounds = context.config.cache
+        yield cls(MemoryStorage(context.clock, bounds.max_entries, bounds.max_bytes))
 
     def peek(self, key: str) -> bytes | None:
         return self.storage.read(key)

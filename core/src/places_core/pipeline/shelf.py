@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
 
 from attrs import Factory, define, field
 
@@ -36,6 +37,7 @@ class Shelf:
     """The terms of each backend, in the order in which they are asked."""
     clock: Clock
     guard: Guard
+    random: Callable[[], float] = random.random
     _scope: str = field(init=False, default="")
     _refreshes: dict[str, asyncio.Task[None]] = Factory(dict)
     _rests: dict[str, float] = Factory(dict)
@@ -94,6 +96,7 @@ class Shelf:
         ttl, stale, beyond = (min(span, allowed) for span in spans)
         if ttl <= 0:
             return
+        ttl *= 1 - self.settings.jitter * self.random()
         now = self.clock.time()
         envelope = Envelope(backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
         try:

@@ -1,0 +1,99 @@
+"""The memory storage against a model, and what it keeps when it cannot keep everything."""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect
+from itertools import accumulate
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from places_core.builtin.storage import MemoryStorage
+from places_core.testing import FakeClock
+
+
+KEYS = st.sampled_from([f"key {number}" for number in range(12)])
+
+
+class StorageMachine(RuleBasedStateMachine):
+    """A storage for 8 entries and 40 bytes, beside a dictionary that forgets nothing before its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.storage = MemoryStorage(self.clock, max_entries=8, max_bytes=40)
+        self.model: dict[str, tuple[float, bytes]] = {}
+
+    @rule(key=KEYS, value=st.binary(max_size=12), ttl=st.floats(0.1, 10))
+    def write(self, key: str, value: bytes, ttl: float) -> None:
+        self.storage.write(key, value, ttl)
+        self.model[key] = (self.clock.now + ttl, value)
+
+    @rule(key=KEYS)
+    def write_what_is_too_large(self, key: str) -> None:
+        self.storage.write(key, bytes(41), 10)
+        self.model.pop(key, None)
+
+    @rule(key=KEYS)
+    def read(self, key: str) -> None:
+        end, value = self.model.get(key, (0.0, b""))
+
+        assert self.storage.read(key) in ((None, value) if end > self.clock.now else (None,))
+
+    @rule(key=KEYS)
+    def forget(self, key: str) -> None:
+        self.storage.forget(key)
+        self.model.pop(key, None)
+
+        assert self.storage.read(key) is None
+
+    @rule(seconds=st.floats(0, 5))
+    def wait(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    @invariant()
+    def it_stays_within_its_bounds(self) -> None:
+        assert len(self.storage) <= 8
+        assert self.storage.size <= 40
+
+    @invariant()
+    def it_knows_its_size(self) -> None:
+        live = {key: self.storage.read(key) for key in self.storage.matching("*")}
+
+        assert self.storage.size >= sum(len(value or b"") for value in live.values())
+
+    @invariant()
+    def without_evictions_nothing_is_lost(self) -> None:
+        if not self.storage.evictions:
+            live = {key for key, (end, _) in self.model.items() if end > self.clock.now}
+
+            assert live == set(self.storage.matching("*"))
+
+
+StorageMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestStorageAgainstAModel = StorageMachine.TestCase
+
+
+def hit_ratio(entries: int, *, scans: bool) -> float:
+    """Ask 100,000 times for 20,000 keys by Zipf's law, with or without keys that never come again."""
+    chance, storage = random.Random(1), MemoryStorage(FakeClock(), entries)
+    weights = list(accumulate(1 / rank for rank in range(1, 20_001)))
+    asked = hits = 0
+    for number in range(100_000):
+        if scans and number % 20_000 == 10_000:
+            for once in range(5_000):
+                storage.write(f"scan {number} {once}", b"", 1)
+        key = str(bisect(weights, chance.random() * weights[-1]))
+        asked += 1
+        if storage.read(key) is None:
+            storage.write(key, b"", 1)
+        else:
+            hits += 1
+    return hits / asked
+
+
+def test_popular_keys_survive_a_scan() -> None:
+    assert 0.72 < hit_ratio(2_000, scans=False)
+    assert hit_ratio(2_000, scans=False) - hit_ratio(2_000, scans=True) < 0.03
