@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import EnumType
 from pathlib import Path
 from types import NoneType, UnionType
@@ -155,7 +155,8 @@ def _parse_any(text: str, kind: Any) -> Any:
 def _options(kind: Any) -> tuple[Any, ...]:
     if get_origin(kind) is Literal:
         return get_args(kind)
-    return tuple(member.value for member in kind) if isinstance(kind, EnumType) else ()
+    members: Iterable[Any] = kind if isinstance(kind, EnumType) else ()
+    return tuple(member.value for member in members)
 
 
 def _item(kind: Any) -> Any:

@@ -44,7 +44,7 @@ class Commands:
             allow_abbrev=False,
         )
         parser.set_defaults(run=run, plugins=self.plugins)
-        add_common_options(parser)
+        add_shared_options(parser)
         return parser
 
 
@@ -52,17 +52,17 @@ def examples_text(examples: Sequence[str]) -> str:
     return "\n".join(["examples:", *(f"  {example}" for example in examples)]) if examples else ""
 
 
-def add_common_options(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
+def add_shared_options(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
     """Add what every command takes; nested again, below `serve NAME`, without defaults of its own."""
     none, off = (argparse.SUPPRESS, argparse.SUPPRESS) if nested else (None, False)
-    common = parser.add_argument_group("common options")
-    common.add_argument(
+    shared = parser.add_argument_group("options of every command")
+    shared.add_argument(
         "--config", metavar="FILE", default=none, help="settings file, instead of places.toml"
     )
-    common.add_argument(
+    shared.add_argument(
         "--backend", metavar="NAME", default=none, help="whom to ask; A,B asks B where A fails"
     )
-    common.add_argument("-v", "--verbose", action="store_true", default=off, help="log all to standard error")
+    shared.add_argument("-v", "--verbose", action="store_true", default=off, help="log all to standard error")
 
 
 def settings(options: argparse.Namespace) -> Loaded:

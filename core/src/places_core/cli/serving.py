@@ -7,7 +7,7 @@ from argparse import Namespace
 from typing import Any
 
 from ..ports import Adapter
-from .commands import Commands, add_common_options, settings, start_logging
+from .commands import Commands, add_shared_options, settings, start_logging
 
 
 _OURS = ("http", "mcp")
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
 
 def _add_adapter(names: Any, name: str, adapter: type[Adapter]) -> None:
     parser = names.add_parser(name, help=adapter.summary, description=adapter.summary, allow_abbrev=False)
-    add_common_options(parser, nested=True)
+    add_shared_options(parser, nested=True)
     adapter.add_arguments(parser)
 
 

@@ -42,16 +42,18 @@ def load_config(
     Raises `ConfigError` with the faults of all sources.
     """
     here, variables = Path(cwd or ""), os.environ if environ is None else environ
-    beneath, faults = dotenv(here)
-    plugins = Plugins.load({**beneath, **variables}) if plugins is None else plugins
-    reading = _Reading(Schema.of(plugins), faults)
-    if isinstance(config, Config):
-        reading.take(from_config(config, reading.schema))
-    else:
-        file = config if isinstance(config, (str, os.PathLike)) else None
-        reading.take_sources(here, file, beneath, variables)
-    if isinstance(config, Mapping):
-        reading.take(from_mapping(config, reading.schema))
+    plugins = Plugins.load({**dotenv(here)[0], **variables}) if plugins is None else plugins
+    reading = _Reading(Schema.of(plugins))
+    match config:
+        case Config():
+            reading.take(from_config(config, reading.schema))
+        case Mapping():
+            reading.take_sources(here, None, variables)
+            reading.take(from_mapping(config, reading.schema))
+        case None | str() | os.PathLike():
+            reading.take_sources(here, config, variables)
+        case _:
+            reading.faults.append(f"config: got {config!r}; allowed: a path, a mapping or a Config")
     reading.take(from_mapping(overrides or {}, reading.schema))
     return reading.result(plugins)
 
@@ -61,7 +63,7 @@ class _Reading:
     """Takes what the sources give, lowest first."""
 
     schema: Schema
-    faults: list[str]
+    faults: list[str] = Factory(list)
     accepted: dict[str, Any] = Factory(dict)
     origins: dict[str, str] = Factory(dict)
     refused: set[str] = Factory(set)
@@ -76,10 +78,9 @@ class _Reading:
             else:
                 self.faults.append(self.schema.unknown(given))
 
-    def take_sources(
-        self, cwd: Path, file: object, beneath: Mapping[str, str], environ: Mapping[str, str]
-    ) -> None:
+    def take_sources(self, cwd: Path, file: object, environ: Mapping[str, str]) -> None:
         """Take the TOML file, `.env` and the environment."""
+        beneath, unread = dotenv(cwd)
         named = file or environ.get("PLACES_CONFIG") or beneath.get("PLACES_CONFIG")
         if named or (cwd / DEFAULT_FILE).exists():
             givens, faults = from_toml(
@@ -89,7 +90,7 @@ class _Reading:
             self.take(givens)
         variables = Variables(self.schema, cwd)
         self.take(variables.read(beneath, environ))
-        self.faults += variables.faults
+        self.faults += unread + variables.faults
         self.ignored |= variables.ignored
 
     def result(self, plugins: Plugins) -> Loaded:
@@ -104,7 +105,7 @@ class _Reading:
         if self.faults:
             raise ConfigError(*self._all())
         for path, value in self.accepted.items():
-            if path not in self.schema.settings or self.schema.settings[path].secret:
+            if path in self.schema.settings and self.schema.settings[path].secret:
                 for secret in value if isinstance(value, (list, tuple)) else (value,):
                     register_secret(str(secret))
         defaults = dict.fromkeys(self.schema.settings, "default")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pluggy
@@ -43,7 +44,7 @@ class PluginLine:
     reason: str = ""
 
 
-def _manager() -> pluggy.PluginManager:
+def _no_plugins() -> pluggy.PluginManager:
     manager = pluggy.PluginManager("places")
     manager.add_hookspecs(hookspecs)
     return manager
@@ -55,7 +56,7 @@ class Plugins:
 
     is_strict: bool = False
     """Whether `PLACES_STRICT_PLUGINS` makes a plugin that fails an error."""
-    _manager: pluggy.PluginManager = Factory(_manager)
+    _pluggy: pluggy.PluginManager = Factory(_no_plugins)
     _loaded: dict[str, PluginLine] = Factory(dict)
     _kept_out: list[PluginLine] = Factory(list)
     _classes: dict[str, dict[str, type[Any]]] = Factory(lambda: {slot: {} for slot in SLOTS})
@@ -85,7 +86,7 @@ class Plugins:
 
     @property
     def hook(self) -> pluggy.HookRelay:
-        return self._manager.hook
+        return self._pluggy.hook
 
     def providers(self, slot: str) -> dict[str, type[Any]]:
         """Give the classes of a slot (`backends`, `caches`, `adapters` …) by name."""
@@ -138,15 +139,15 @@ class Plugins:
             )
         plugin = candidate.load()
         check_hooks(plugin)
-        self._manager.register(plugin, line.name)
-        try:
-            return self._take_offers(plugin, line)
-        except BaseException:
-            self._manager.unregister(plugin)
-            raise
+        self._pluggy.register(plugin, line.name)
+        with ExitStack() as undo:
+            undo.callback(self._pluggy.unregister, plugin)
+            taken = self._take_offers(plugin, line)
+            undo.pop_all()
+        return taken
 
     def _take_offers(self, plugin: object, line: PluginLine) -> PluginLine:
-        hooks = self._manager.get_hookcallers(plugin) or []
+        hooks = self._pluggy.get_hookcallers(plugin) or []
         offers: dict[str, type[Any]] = {}
         for hook in hooks:
             slot = hook.name.removeprefix("places_")
