@@ -506,3 +506,26 @@ async def test_an_embedded_backend_is_limited_only_when_somebody_says_so(
         )
 
     assert passed == sum(not isinstance(answer, RateLimited) for answer in answers)
+
+
+async def test_a_breaker_stays_open_longer_each_time_the_probe_fails(
+    clock: FakeClock, backend: FakeBackend
+) -> None:
+    waits = []
+    settings = {"min_calls": 2, "open_for": 10, "open_at_most": 60}
+    async with fake_places(backend, clock=clock, retry=ONCE, cache=OFF, breaker=settings) as places:
+        backend.errors = [Unavailable("down")] * 7
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await places.search_text("coffee")
+        for _ in range(5):
+            with pytest.raises(CircuitOpen) as refused:
+                await places.search_text("coffee")
+            waits.append(refused.value.retry_after)
+            clock.now += refused.value.retry_after
+            with pytest.raises(Unavailable, match="down"):
+                await places.search_text("coffee")
+
+    assert 10 == waits[0]
+    assert 18 <= waits[1] <= 22
+    assert all(54 <= wait <= 66 for wait in waits[4:])

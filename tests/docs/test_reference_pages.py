@@ -14,6 +14,7 @@ import pytest
 from places_core import errors, hookspecs
 from places_core.cli import main
 from places_core.config.aliases import PATHS
+from places_core.plugins import Plugins
 from places_core.settings import Config
 
 
@@ -43,6 +44,23 @@ def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_setting_is_documented_with_its_default(page: Read) -> None:
     assert dict(settings(Config)) == {row[0]: row[1] for row in page("docs/settings.md").rows("setting")}
+
+
+def test_every_setting_of_a_plugin_is_documented_with_its_default(page: Read, root: Path) -> None:
+    plugins = Plugins.load()
+    offered = {
+        (cls.name, path)
+        for slot in ("backends", "caches", "limiters", "breakers", "metrics")
+        for cls in plugins.providers(slot).values()
+        for path in settings(cls.Settings, f"plugins.{cls.name}.")
+    }
+
+    documented = set()
+    for name, (path, default) in offered:
+        rows = {row[0]: row[1] for row in page(f"docs/{name}.md").rows("setting")}
+        documented.add((name, (path, rows.get(path, "not there"))))
+
+    assert offered == documented
 
 
 def test_every_other_name_of_a_setting_is_documented(page: Read) -> None:

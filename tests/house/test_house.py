@@ -59,7 +59,7 @@ def test_a_package_is_called_like_its_folder_and_ships_what_it_must(package: Pat
     source = package / "src" / name.replace("-", "_")
 
     assert name == table["name"]
-    assert "Apache-2.0" == table["license"]
+    assert table["license"].split(" AND ")[0] == "Apache-2.0"
     assert ">=3.11" == table["requires-python"]
     assert all((package / file).is_file() for file in ("LICENSE", "README.md"))
     assert (source / "py.typed").is_file()
@@ -72,7 +72,7 @@ def test_every_dependency_has_a_floor_and_a_cap(package: Path) -> None:
     loose = [
         line
         for line in [*table["dependencies"], *extras]
-        if not line.startswith("places-core[") and not re.search(r">=[\w.]+,<[\w.]+$", line)
+        if not line.startswith(("places-core[", "tzdata>=")) and not re.search(r">=[\w.]+,<[\w.]+$", line)
     ]
 
     assert [] == loose

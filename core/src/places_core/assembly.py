@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import define
 
@@ -27,11 +27,8 @@ from .pipeline.shelf import Shelf
 from .pipeline.single_flight import SingleFlight
 from .plugins import Plugins
 from .plugins.selection import backend_names
-from .ports import Backend, Breaker, Cache, Context, Health, KeySource, Limiter, Metrics, Provider
+from .ports import Backend, Breaker, Cache, Context, Health, KeySource, Limiter
 from .settings import Config
-
-
-P = TypeVar("P", bound=Provider)
 
 
 @define
@@ -91,46 +88,50 @@ async def _health(backend: Backend) -> Health:
 async def assemble(config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack) -> Assembly:
     """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
     reports = Reports()
-    context = Context(config, clock, reports, lambda name: key_source(name))
+    opener = _Opener(plugins, Context(config, clock, reports), exits)
+    for name in config.metrics.providers:
+        reports.metrics.append(await opener.opened("metrics", name))
+    names = _backend_names(config, plugins)
+    backends: tuple[Backend, ...] = tuple([await opener.opened("backends", name) for name in names])
+    cache: Cache = await opener.opened("caches", config.cache.provider)
+    limiter: Limiter = await opener.opened("limiters", config.limiter.provider)
+    breaker: Breaker = await opener.opened("breakers", config.breaker.provider)
 
-    async def opened(slot: str, name: str, kind: type[P]) -> P:
-        provider = plugins.provider(slot, name)
+    branches = _Branches(config, clock, limiter, breaker, reports)
+    fallback = Fallback([branches.of(each) for each in backends], config.retry.deadline, clock, reports)
+    terms = {backend.name: backend.terms for backend in backends}
+    shelf = Shelf(cache, config.cache, terms, clock, Guard(f"cache.{cache.name}", reports))
+    flight = SingleFlight()
+    exits.push_async_callback(flight.close)
+    exits.push_async_callback(shelf.close)
+    front = _front(Observe(clock, reports), flight, shelf)
+    return Assembly(config, backends, cache, limiter, breaker, reports, chained(front, fallback))
+
+
+def _front(observe: Observe, flight: SingleFlight, shelf: Shelf) -> tuple[Stage, ...]:
+    """Order the stages in front of the backends."""
+    if shelf.cache.name == "none":
+        return observe, flight
+    return observe, CacheLookup(shelf), flight, Keep(shelf)
+
+
+@define
+class _Opener:
+    """Opens providers, and closes them with `exits`."""
+
+    plugins: Plugins
+    context: Context
+    exits: AsyncExitStack
+
+    async def opened(self, slot: str, name: str) -> Any:
+        provider = self.plugins.provider(slot, name)
+        settings = settings_of(provider, self.context.config)
         try:
-            instance = await exits.enter_async_context(provider.open(settings_of(provider, config), context))
+            return await self.exits.enter_async_context(provider.open(settings, self.context))
         except PlacesError:
             raise
         except Exception as error:
             raise PluginError(f"{name} did not open: {type(error).__name__}: {error}") from error
-        assert isinstance(instance, kind)  # noqa: S101
-        return instance
-
-    def key_source(name: str) -> AbstractAsyncContextManager[KeySource]:
-        provider: type[KeySource] = plugins.provider("key_sources", name)
-        return provider.open(settings_of(provider, config), context)
-
-    for name in config.metrics.providers:
-        reports.metrics.append(await opened("metrics", name, Metrics))  # type: ignore[type-abstract]
-    names = backend_names(config, plugins.providers("backends"))
-    backends = tuple([await opened("backends", name, Backend) for name in names])  # type: ignore[type-abstract]
-    cache = await opened("caches", config.cache.provider, Cache)  # type: ignore[type-abstract]
-    limiter = await opened("limiters", config.limiter.provider, Limiter)  # type: ignore[type-abstract]
-    breaker = await opened("breakers", config.breaker.provider, Breaker)  # type: ignore[type-abstract]
-
-    terms = {backend.name: backend.terms for backend in backends}
-    shelf = Shelf(cache, config.cache, terms, clock, Guard(f"cache.{cache.name}", reports))
-    flight = SingleFlight()
-    cached = cache.name != "none"
-    branch = _Branches(config, clock, limiter, breaker, reports)
-    fallback = Fallback([branch.of(backend) for backend in backends], config.retry.deadline, clock, reports)
-    front: tuple[Stage, ...] = (
-        Observe(clock, reports),
-        *([CacheLookup(shelf)] if cached else []),
-        flight,
-        *([Keep(shelf)] if cached else []),
-    )
-    exits.push_async_callback(flight.close)
-    exits.push_async_callback(shelf.close)
-    return Assembly(config, backends, cache, limiter, breaker, reports, chained(front, fallback))
 
 
 @define

@@ -87,6 +87,8 @@ class BreakerSettings:
     min_calls: int = at_least(1, 10)
     failure_rate: float = _share(0.5)
     open_for: float = above(0, 10.0)
+    open_at_most: float = above(0, 120.0)
+    """Each time that the probes fail, it stays open twice as long, up to this, give or take a tenth."""
     probes: int = at_least(1, 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,13 +29,16 @@ class _Permit:
 class _Circuit:
     state: BreakerState = "closed"
     generation: int = 0
-    since: float = 0.0
+    until: float = 0.0
+    """When the open state ends."""
     results: deque[tuple[float, bool]] = Factory(deque)
     failures: int = 0
     probing: int = 0
     """Permits out while half-open."""
     passed: int = 0
     """Probes that came back well."""
+    open_for: float = 0.0
+    """How long it stays open this time."""
 
 
 @define
@@ -46,6 +50,7 @@ class MemoryBreaker(Breaker):
     settings: BreakerSettings
     clock: Clock
     report: Callable[[Event], None]
+    random: Callable[[], float] = random.random
     _circuits: dict[str, _Circuit] = Factory(dict)
 
     @classmethod
@@ -81,22 +86,24 @@ class MemoryBreaker(Breaker):
         return "closed" if circuit is None else circuit.state
 
     def _admit(self, name: str, circuit: _Circuit) -> None:
-        left = circuit.since + self.settings.open_for - self.clock.monotonic()
+        left = circuit.since + circuit.open_for - self.clock.monotonic()
         if circuit.state == "open":
             if left > 0:
                 raise self._refusal(name, left)
-            self._change(name, circuit, "half-open", f"{self.settings.open_for:g} s are over")
+            self._change(name, circuit, "half-open", f"{circuit.open_for:.3g} s are over")
         if circuit.probing + circuit.passed >= self.settings.probes:
             raise self._refusal(name, max(left, 0.1))
         circuit.probing += 1
 
     def _probed(self, name: str, circuit: _Circuit, failed: bool) -> None:
         if failed:
+            longer = min(2 * circuit.open_for, self.settings.open_at_most)
+            circuit.open_for = longer * (0.9 + 0.2 * self.random())
             self._change(name, circuit, "open", "a probe failed")
             return
         circuit.passed += 1
         if circuit.passed >= self.settings.probes:
-            self._change(name, circuit, "closed", f"{circuit.passed} of {circuit.passed} probes passed")
+            self._change(name, circuit, "closed", f"{circuit.passed} probes passed")
 
     def _count(self, name: str, circuit: _Circuit, failed: bool) -> None:
         now, results = self.clock.monotonic(), circuit.results
@@ -104,13 +111,13 @@ class MemoryBreaker(Breaker):
         circuit.failures += failed
         while results[0][0] <= now - self.settings.window:
             circuit.failures -= results.popleft()[1]
-        if len(results) >= self.settings.min_calls and circuit.failures >= self.settings.failure_rate * len(
-            results
-        ):
+        enough = len(results) >= self.settings.min_calls
+        if enough and circuit.failures >= self.settings.failure_rate * len(results):
+            circuit.open_for = self.settings.open_for
             self._change(name, circuit, "open", f"{circuit.failures} of {len(results)} calls failed")
 
     def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
-        circuit.state, circuit.since = state, self.clock.monotonic()
+        circuit.state, circuit.until = state, self.clock.monotonic() + self.settings.open_for
         circuit.generation += 1
         circuit.results.clear()
         circuit.failures = circuit.probing = circuit.passed = 0

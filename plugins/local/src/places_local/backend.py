@@ -50,6 +50,7 @@ class LocalBackend(Backend):
     name = "local"
     Settings = LocalSettings
     terms = Terms(attribution=ATTRIBUTION, attribution_uri=ATTRIBUTION_URI)
+    embedded = True
 
     _index: Index
     _clock: Clock
