@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from typing import Any
 
 from attrs import define
@@ -27,7 +28,7 @@ from .pipeline.shelf import Shelf
 from .pipeline.single_flight import SingleFlight
 from .plugins import Plugins
 from .plugins.selection import backend_names
-from .ports import Backend, Breaker, Cache, Context, Health, KeySource, Limiter
+from .ports import Backend, Breaker, Cache, Context, Health, Limiter, Provider
 from .settings import Config
 
 
@@ -88,10 +89,10 @@ async def _health(backend: Backend) -> Health:
 async def assemble(config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack) -> Assembly:
     """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
     reports = Reports()
-    opener = _Opener(plugins, Context(config, clock, reports), exits)
+    opener = _Opener(config, clock, reports, plugins, exits)
     for name in config.metrics.providers:
         reports.metrics.append(await opener.opened("metrics", name))
-    names = _backend_names(config, plugins)
+    names = backend_names(config, plugins.providers("backends"))
     backends: tuple[Backend, ...] = tuple([await opener.opened("backends", name) for name in names])
     cache: Cache = await opener.opened("caches", config.cache.provider)
     limiter: Limiter = await opener.opened("limiters", config.limiter.provider)
@@ -119,19 +120,24 @@ def _front(observe: Observe, flight: SingleFlight, shelf: Shelf) -> tuple[Stage,
 class _Opener:
     """Opens providers, and closes them with `exits`."""
 
+    config: Config
+    clock: Clock
+    reports: Reports
     plugins: Plugins
-    context: Context
     exits: AsyncExitStack
 
     async def opened(self, slot: str, name: str) -> Any:
-        provider = self.plugins.provider(slot, name)
-        settings = settings_of(provider, self.context.config)
         try:
-            return await self.exits.enter_async_context(provider.open(settings, self.context))
+            return await self.exits.enter_async_context(self._opening(slot, name))
         except PlacesError:
             raise
         except Exception as error:
             raise PluginError(f"{name} did not open: {type(error).__name__}: {error}") from error
+
+    def _opening(self, slot: str, name: str) -> AbstractAsyncContextManager[Any]:
+        provider: type[Provider] = self.plugins.provider(slot, name)
+        context = Context(self.config, self.clock, self.reports, partial(self._opening, "key_sources"))
+        return provider.open(settings_of(provider, self.config), context)
 
 
 @define

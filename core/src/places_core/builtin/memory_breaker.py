@@ -85,8 +85,21 @@ class MemoryBreaker(Breaker):
         circuit = self._circuits.get(name)
         return "closed" if circuit is None else circuit.state
 
+    def left(self, name: str) -> float:
+        """Give the seconds for which the breaker of `name` stays open, 0 when it is not open."""
+        circuit = self._circuits.get(name)
+        if circuit is None or circuit.state != "open":
+            return 0.0
+        return max(0.0, circuit.until - self.clock.monotonic())
+
+    def trip(self, name: str, seconds: float, reason: str) -> None:
+        """Open the breaker of `name` for `seconds`, whatever its calls were like."""
+        circuit = self._circuits.setdefault(name, _Circuit())
+        circuit.open_for = seconds
+        self._change(name, circuit, "open", reason)
+
     def _admit(self, name: str, circuit: _Circuit) -> None:
-        left = circuit.since + circuit.open_for - self.clock.monotonic()
+        left = circuit.until - self.clock.monotonic()
         if circuit.state == "open":
             if left > 0:
                 raise self._refusal(name, left)
@@ -117,7 +130,7 @@ class MemoryBreaker(Breaker):
             self._change(name, circuit, "open", f"{circuit.failures} of {len(results)} calls failed")
 
     def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
-        circuit.state, circuit.until = state, self.clock.monotonic() + self.settings.open_for
+        circuit.state, circuit.until = state, self.clock.monotonic() + circuit.open_for
         circuit.generation += 1
         circuit.results.clear()
         circuit.failures = circuit.probing = circuit.passed = 0
