@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .clock import Clock
 from .errors import InvalidRequest, NotSupported, PluginError
@@ -46,6 +46,8 @@ class Context:
     report: Callable[[Event], None]
     key_source: Callable[[str], AbstractAsyncContextManager[KeySource]] = _no_key_source
     """Opens a key source by its name."""
+    shared: dict[Any, Any] = field(factory=dict, repr=False, eq=False)
+    """What the providers of one plugin share within one stack, such as a pool, under a key of their own."""
 
 
 class Provider(ABC):

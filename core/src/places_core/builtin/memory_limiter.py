@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from ..clock import Clock
-from ..errors import InvalidRequest, RateLimited
+from ..errors import RateLimited
 from ..ports import Context, Limiter, NoSettings, Permit
 from ..settings import LimiterSettings
-from .rates import Bucket, Rate, Window, parse_rates
+from .rates import Bucket, Rate, Window, check_cost, parse_rates, refusal
+from .turns import Turns
 
 
 MAX_KEYS = 100_000
-
-
-@define
-class _Queue:
-    """Those who wait for one key, in the order in which they came."""
-
-    turn: asyncio.Lock = Factory(asyncio.Lock)
-    cost: int = 0
 
 
 @define
@@ -39,7 +31,10 @@ class MemoryLimiter(Limiter):
     max_wait: float
     clock: Clock
     _counters: OrderedDict[str, tuple[Bucket | Window, ...]] = Factory(OrderedDict)
-    _queues: dict[str, _Queue] = Factory(dict)
+    _turns: Turns = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._turns = Turns(self.max_wait, self.clock, self._refusal)
 
     @classmethod
     @asynccontextmanager
@@ -53,16 +48,18 @@ class MemoryLimiter(Limiter):
         return cls(parse_rates(settings), kind, settings.max_wait, clock)
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
-        if type(cost) is not int or cost < 1:
-            raise InvalidRequest("cost", cost, "a whole number of at least 1")
-        queue = self._queues.get(key)
-        now = self.clock.monotonic()
-        wait = self._wait(key, now, cost, ahead=queue.cost if queue else 0)
-        if wait == 0 and queue is None:
-            return self._take(key, now, cost)
-        if wait > self.max_wait:
-            raise self._refusal(key, wait)
-        return await self._in_turn(key, cost)
+        check_cost(cost)
+        if key not in self._turns:
+            outcome = self._try(key, cost)
+            if isinstance(outcome, Permit):
+                return outcome
+            if outcome > self.max_wait:
+                raise self._refusal(key, outcome)
+
+        async def attempt(ahead: int) -> Permit | float:
+            return self._try(key, cost, ahead)
+
+        return await self._turns.take(key, cost, attempt)
 
     async def peek(self, key: str) -> Permit:
         return self._permit(self._counters_of(key), self.clock.monotonic())
@@ -70,21 +67,10 @@ class MemoryLimiter(Limiter):
     async def reset(self, key: str) -> None:
         self._counters.pop(key, None)
 
-    async def _in_turn(self, key: str, cost: int) -> Permit:
-        queue = self._queues.setdefault(key, _Queue())
-        queue.cost += cost
-        try:
-            async with queue.turn:
-                while wait := self._wait(key, self.clock.monotonic(), cost):
-                    await self.clock.sleep(wait)
-                return self._take(key, self.clock.monotonic(), cost)
-        finally:
-            queue.cost -= cost
-            if queue.cost == 0:
-                del self._queues[key]
-
-    def _wait(self, key: str, now: float, cost: int, ahead: int = 0) -> float:
-        return max(counter.wait(now, cost, ahead) for counter in self._counters_of(key))
+    def _try(self, key: str, cost: int, ahead: int = 0) -> Permit | float:
+        now = self.clock.monotonic()
+        wait = max(counter.wait(now, cost, ahead) for counter in self._counters_of(key))
+        return wait or self._take(key, now, cost)
 
     def _take(self, key: str, now: float, cost: int) -> Permit:
         counters = self._counters_of(key)
@@ -97,10 +83,7 @@ class MemoryLimiter(Limiter):
         return Permit(tightest.limit, tightest.left(now), tightest.whole_after(now))
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
-        limits = " and ".join(rate.text for rate in self.rates)
-        return RateLimited(
-            f"The limit of {limits} for {key} is reached; try again in {wait:.3g} s.", retry_after=wait
-        )
+        return refusal(self.rates, key, wait)
 
     def _counters_of(self, key: str) -> tuple[Bucket | Window, ...]:
         counters = self._counters.get(key)

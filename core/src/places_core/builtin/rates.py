@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Iterable
 
 from attrs import Factory, define, frozen
 from limits import RateLimitItem, parse_many
 
-from ..errors import ConfigError
+from ..errors import ConfigError, InvalidRequest, RateLimited
 from ..settings import LimiterSettings
 
 
@@ -35,6 +37,22 @@ def parse_rates(settings: LimiterSettings) -> tuple[Rate, ...]:
     return tuple(
         Rate(item.amount, float(item.get_expiry()), settings.burst or item.amount, str(item))
         for item in items
+    )
+
+
+def check_cost(cost: int) -> None:
+    """Raise `InvalidRequest` for what is no cost."""
+    if type(cost) is not int or cost < 1:
+        raise InvalidRequest("cost", cost, "a whole number of at least 1")
+
+
+def refusal(rates: Iterable[Rate], key: str, wait: float) -> RateLimited:
+    """Make the error for a call that fits after `wait` seconds; infinite for one that never does."""
+    limits = " and ".join(rate.text for rate in rates)
+    if math.isinf(wait):
+        return RateLimited(f"The call costs more than the limit of {limits} for {key}.", retry_after=wait)
+    return RateLimited(
+        f"The limit of {limits} for {key} is reached; try again in {wait:.3g} s.", retry_after=wait
     )
 
 
