@@ -1,8 +1,12 @@
-"""`places serve mcp`, over stdin and stdout or over HTTP; the SDK takes a second to import, so it waits."""
+"""`places serve mcp`, over stdin and stdout or over HTTP."""
 
 from __future__ import annotations
 
 import argparse
+import gc
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from places_core.errors import ConfigError
 from places_core.ports import Adapter
@@ -18,22 +22,44 @@ class McpAdapter(Adapter):
     @classmethod
     def add_arguments(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--http", action="store_true", default=None, help="listen for streamable HTTP")
-        parser.add_argument("--host", help="the address (with --http)")
-        parser.add_argument("--port", type=_port, help="the port, 0 for any that is free (with --http)")
+        parser.add_argument("--host", metavar="H", help="address to listen on, with --http")
+        parser.add_argument(
+            "--port", metavar="N", type=_port, help="port to listen on, with --http; 0 for any free one"
+        )
 
     @classmethod
     def serve(cls, config: Config, options: argparse.Namespace) -> int:
+        _quieten_sdk()
         if options.http or config.mcp.transport == "http":
-            from .http import Listening, serve_http
+            with _importing():
+                from .http import Listening, serve_http
 
             host = config.mcp.host if options.host is None else options.host
             port = config.mcp.port if options.port is None else options.port
             return serve_http(config, Listening(host, port, config.mcp.allowed_hosts))
         if options.host is not None or options.port is not None:
             raise ConfigError("--host and --port count only together with --http")
-        from .stdio import serve_stdio
+        with _importing():
+            from .stdio import serve_stdio
 
         return serve_stdio(config)
+
+
+def _quieten_sdk() -> None:
+    """Let the SDK tell of its sessions only to those who want to know everything."""
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.getLogger("mcp").setLevel(logging.WARNING)
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Leave the garbage alone: looking for it takes a tenth of the second that importing the SDK takes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def _port(text: str) -> int:

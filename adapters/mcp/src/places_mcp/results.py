@@ -117,11 +117,7 @@ def _that_fit(lines: Sequence[str]) -> int:
 def _note(shown: int, found: int) -> str:
     if not found:
         return "No places found. Try other words, a larger radius_m or no type."
-    return (
-        f"Showing {shown} of {found}, the rest is too long: narrow with limit or detail."
-        if shown < found
-        else ""
-    )
+    return f"Showing {shown} of {found}: narrow with a lower limit or detail." if shown < found else ""
 
 
 def _suggestion(suggestion: Mapping[str, Any]) -> Record:
