@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import time as system
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 
@@ -31,11 +31,8 @@ class Clock(ABC):
 class SystemClock(Clock):
     """The clock of this machine."""
 
-    def time(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+    time = staticmethod(system.time)
+    monotonic = staticmethod(system.monotonic)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

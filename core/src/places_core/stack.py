@@ -27,6 +27,7 @@ from .models import (
 )
 from .plugins import Plugins
 from .settings import Config
+from .spellings import Spellings
 
 
 Point = LatLng | tuple[float, float]
@@ -42,6 +43,7 @@ class Places:
     config: Config
     plugins: Plugins
     _assembly: Assembly = field(repr=False)
+    _spellings: Spellings = field(init=False, repr=False, factory=Spellings)
 
     @classmethod
     @asynccontextmanager
@@ -86,8 +88,13 @@ class Places:
 
         `more` takes the other fields of `TextSearch`, for example `included_type="cafe"`.
         """
-        bias = more.pop("location_bias", None) if near is None else _circle(near, radius)
-        return await self.ask(TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more))
+
+        def query() -> TextSearch:
+            bias = more.pop("location_bias", None) if near is None else _circle(near, radius)
+            return TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more)
+
+        asked = (radius, limit, fields, *more.items())
+        return await self._assembly.proceed(self._spellings.query(text, near, asked, query))
 
     async def search_nearby(
         self,

@@ -83,6 +83,11 @@ class _Asked:
         """The same text for every spelling of the same question."""
         return canonical_key(self)
 
+    @property
+    def shareable(self) -> bool:
+        """Whether one caller's answer may serve another: not for images, nor within a billed session."""
+        return True
+
 
 @frozen
 class TextSearch(_Asked):
@@ -177,6 +182,10 @@ class Details(_Asked):
     region_code: str | None = _checked(checks.region)
     session_token: str | None = _checked(checks.session_token)
 
+    @property
+    def shareable(self) -> bool:
+        return self.session_token is None
+
 
 @frozen
 class PhotoMedia(_Asked):
@@ -192,6 +201,10 @@ class PhotoMedia(_Asked):
     def __attrs_post_init__(self) -> None:
         if self.max_width_px is None and self.max_height_px is None:
             raise InvalidRequest("maxWidthPx", None, "a whole number from 1 to 4800, here or in maxHeightPx")
+
+    @property
+    def shareable(self) -> bool:
+        return False
 
     @property
     def place_id(self) -> str:
@@ -235,6 +248,10 @@ class Autocomplete(_Asked):
             raise InvalidRequest(
                 "inputOffset", self.input_offset, f"0 to {len(self.input)}, the length of input"
             )
+
+    @property
+    def shareable(self) -> bool:
+        return self.session_token is None
 
 
 Query = TextSearch | NearbySearch | Details | PhotoMedia | Autocomplete

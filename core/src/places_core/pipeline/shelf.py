@@ -25,6 +25,7 @@ _COORDINATES = _IDS | {"location"}
 _EMPTY = len(b'{"places":[]}  ')
 _REST_AFTER_FAILURE = 10.0
 _MOST_RESTS = 1_000
+_MOST_UNPACKINGS = 500
 
 
 @define
@@ -41,13 +42,14 @@ class Shelf:
     _scope: str = field(init=False, default="")
     _refreshes: dict[str, asyncio.Task[None]] = Factory(dict)
     _rests: dict[str, float] = Factory(dict)
+    _unpackings: dict[str, tuple[bytes, Envelope | None]] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
-        self._scope = ",".join(self.terms)
+        self._scope = f"@{','.join(self.terms)}"
 
     def key(self, query: Query) -> str | None:
         """Name the place of the answer on the shelf; None when it must not lie there."""
-        return f"{query.cache_key}@{self._scope}" if is_shareable(query) else None
+        return query.cache_key + self._scope if query.shareable else None
 
     def peek(self, key: str) -> Envelope | None:
         """Look into the memory of this process only."""
@@ -56,7 +58,18 @@ class Shelf:
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
             self.guard.failed(error)
             return None
-        return None if raw is None else Envelope.unpacked(raw)
+        return None if raw is None else self._unpacked(key, raw)
+
+    def _unpacked(self, key: str, raw: bytes) -> Envelope | None:
+        """Unpack what is in memory only once, as long as it stays the same bytes."""
+        known = self._unpackings.get(key)
+        if known is not None and known[0] is raw:
+            return known[1]
+        envelope = Envelope.unpacked(raw)
+        if len(self._unpackings) >= _MOST_UNPACKINGS:
+            self._unpackings.clear()
+        self._unpackings[key] = raw, envelope
+        return envelope
 
     async def read(self, key: str) -> Envelope | None:
         """Look wherever the provider keeps things."""
@@ -151,11 +164,6 @@ class Shelf:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def is_shareable(query: Query) -> bool:
-    """Whether one caller's answer may serve another: not for images, nor within a billed session."""
-    return not isinstance(query, PhotoMedia) and not getattr(query, "session_token", None)
 
 
 def is_empty(body: bytes) -> bool:

@@ -9,7 +9,6 @@ from attrs import Factory, define, evolve
 from ..models import Answer, Query
 from . import Proceed
 from .journey import refreshing
-from .shelf import is_shareable
 
 
 @define
@@ -19,7 +18,7 @@ class SingleFlight:
     _flights: dict[tuple[str, bool], asyncio.Task[Answer]] = Factory(dict)
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        if not is_shareable(query):
+        if not query.shareable:
             return await proceed(query)
         key = (query.cache_key, refreshing.get())
         flight = self._flights.get(key)
