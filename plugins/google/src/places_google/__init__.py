@@ -1,0 +1,27 @@
+"""The plugin `places-google`: Google's Places API (New)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from places_core import hookimpl
+
+
+if TYPE_CHECKING:
+    from places_core.cli.commands import Commands
+    from places_core.ports import Backend
+
+
+@hookimpl
+def places_backends() -> Iterable[type[Backend]]:
+    from .backend import GoogleBackend
+
+    return [GoogleBackend]
+
+
+@hookimpl
+def places_commands(cli: Commands) -> None:
+    from .commands import add_commands
+
+    add_commands(cli)

@@ -1,0 +1,146 @@
+"""The key ring: keys used in turn, renewed from their source, and set aside when Google refuses them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection, Sequence
+
+from attrs import define, field
+
+from places_core.clock import Clock
+from places_core.errors import ConfigError
+from places_core.log import register_secret
+from places_core.ports import KeySource
+
+
+log = logging.getLogger("places_google")
+
+OWNER = "google"
+LOOK_EVERY = 0.5
+REST = 600.0
+_KEY = re.compile(r"[!-~]+")
+
+
+@define(eq=False)
+class Key:
+    """One key and what is known of it; shows itself by its place in the list only."""
+
+    value: str = field(repr=False)
+    number: int
+    aside_until: float = 0.0
+    reason: str = ""
+
+
+@define
+class KeyRing:
+    """Gives the keys in turn; a key that was refused rests, unless there is no other."""
+
+    _source: KeySource = field(repr=False)
+    _clock: Clock
+    _keys: list[Key] = field(factory=list)
+    _turn: int = 0
+    _look_at: float = 0.0
+    _stumbled: bool = False
+
+    @classmethod
+    async def of(cls, source: KeySource, clock: Clock) -> KeyRing:
+        """Load the keys for the first time; raises `ConfigError` where there are none."""
+        ring = cls(source, clock)
+        try:
+            ring._take(await source.keys(OWNER))
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"plugins.google: the key source {source.name!r} gives no key: {error}"
+            ) from error
+        if not ring._keys:
+            raise ConfigError(
+                "plugins.google.api_key: is not set. Set GOOGLE_API_KEY, or GOOGLE_API_KEY_FILE to a file"
+                f" with the key (asked: the key source {source.name!r})"
+            )
+        return ring
+
+    async def next(self) -> Key:
+        """Give the key whose turn it is, of those that do not rest; else the one that rests the longest."""
+        await self._renew()
+        now = self._clock.monotonic()
+        awake = [key for key in self._keys if key.aside_until <= now]
+        if not awake:
+            return min(self._keys, key=lambda key: key.aside_until)
+        self._turn += 1
+        return awake[self._turn % len(awake)]
+
+    async def set_aside(self, key: Key, reason: str) -> None:
+        """Let a refused key rest, and look at once whether the source has another."""
+        if key in self._keys:
+            if not key.reason:
+                log.warning(
+                    "Google refuses API key %d of %d (%s): it is set aside for %d minutes",
+                    key.number,
+                    len(self._keys),
+                    reason,
+                    REST / 60,
+                )
+            key.reason, key.aside_until = reason, self._clock.monotonic() + REST
+        self._look_at = 0.0
+        await self._renew()
+
+    def has_untried(self, tried: Collection[str]) -> bool:
+        """Whether there is a key that does not rest and is not among those tried."""
+        now = self._clock.monotonic()
+        return any(key.aside_until <= now and key.value not in tried for key in self._keys)
+
+    def accepted(self, key: Key) -> None:
+        """Note that Google takes the key, again perhaps."""
+        if key.reason:
+            log.warning("Google takes API key %d of %d again", key.number, len(self._keys))
+            key.reason, key.aside_until = "", 0.0
+
+    def describe(self) -> str:
+        """Count the keys, and say why some are set aside."""
+        aside = [key for key in self._keys if key.reason]
+        counted = f"{len(self._keys)} API key{'s' if len(self._keys) > 1 else ''}"
+        reasons = ", ".join(dict.fromkeys(key.reason for key in aside))
+        return f"{counted}, {len(aside)} refused ({reasons})" if aside else counted
+
+    @property
+    def usable(self) -> bool:
+        return any(not key.reason for key in self._keys)
+
+    async def _renew(self) -> None:
+        """Ask the source again, now and then; one caller does, the others go on with what there is."""
+        now = self._clock.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_EVERY
+        try:
+            self._take(await self._source.keys(OWNER))
+        except Exception as error:  # noqa: BLE001 - a source that fails costs no request while there are keys
+            self._stumble(f"{type(error).__name__}: {error}")
+        else:
+            self._stumbled = False
+
+    def _take(self, values: Sequence[str]) -> None:
+        if any(not _KEY.fullmatch(value) for value in values):
+            raise ValueError("a key holds characters that no HTTP header can carry")
+        if not values:
+            # A file that is being written is empty for a moment.
+            if self._keys:
+                self._stumble("it gives no key")
+            return
+        if list(values) != [key.value for key in self._keys]:
+            for value in values:
+                register_secret(value)
+            if self._keys:
+                log.info("The API keys were replaced: there are %d", len(values))
+            known = {key.value: key for key in self._keys}
+            self._keys = [known.get(value) or Key(value, 0) for value in values]
+            for number, key in enumerate(self._keys, start=1):
+                key.number = number
+
+    def _stumble(self, reason: str) -> None:
+        if not self._stumbled:
+            log.warning(
+                "The key source %r fails, the keys given before stay in use: %s", self._source.name, reason
+            )
+        self._stumbled = True

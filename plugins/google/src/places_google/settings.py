@@ -1,0 +1,80 @@
+"""The section `[plugins.google]`."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Any
+
+from attrs import Attribute, field, frozen, validators
+from yarl import URL
+
+
+DEFAULT_URL = "https://places.googleapis.com/v1"
+_SECURE = "an https:// address; http:// only to this machine"
+_LANGUAGE = "a BCP-47 language code such as 'en' or 'pt-BR'"
+_REGION = "a two-letter CLDR region code such as 'fi'"
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_url(_: object, __: Attribute[str], value: str) -> None:
+    try:
+        url = URL(value)
+        safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
+    except ValueError:
+        safe = False
+    if not safe or not url.host or url.user or url.query_string or url.fragment:
+        raise ValueError(_SECURE)
+
+
+def _seconds(default: float) -> Any:
+    return field(default=default, validator=validators.gt(0), metadata={"allowed": "above 0"})
+
+
+def _optional_code(pattern: str, allowed: str) -> Any:
+    readable = validators.optional(validators.matches_re(re.compile(pattern)))
+    return field(default=None, validator=readable, metadata={"allowed": allowed})
+
+
+@frozen
+class GoogleSettings:
+    """How Google is reached, and as whom; all times in seconds."""
+
+    api_key: str | tuple[str, ...] | None = field(default=None, repr=False)
+    """One key, or several that are used in turn."""
+    api_key_file: str | None = None
+    """A file with the key or keys; it may be replaced at any time."""
+    key_source: str | None = None
+    """Who knows the keys; by default `file` where `api_key_file` is set, else `settings`."""
+    base_url: str = field(default=DEFAULT_URL, validator=_checked_url, metadata={"allowed": _SECURE})
+    """Where the API is: Google, a proxy in front of it, or an emulator."""
+    timeout: float = _seconds(5.0)
+    """How long one attempt may take in all."""
+    connect_timeout: float = _seconds(2.0)
+    read_timeout: float = _seconds(5.0)
+    """How long nothing may arrive."""
+    max_connections: int = field(default=100, validator=validators.ge(1), metadata={"allowed": "at least 1"})
+    max_keepalive: float = field(default=30.0, validator=validators.ge(0), metadata={"allowed": "at least 0"})
+    """How long a connection that is not in use stays open."""
+    language: str | None = _optional_code(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", _LANGUAGE)
+    """The language of answers to queries that name none; Google's own choice is English."""
+    region: str | None = _optional_code(r"[A-Za-z]{2}", _REGION)
+    """The region of queries that name none."""
+    cache_ttl: float | None = field(
+        default=None, validator=validators.optional(validators.ge(0)), metadata={"allowed": "at least 0"}
+    )
+    """Your word that content may be kept, and for how long; without it only what the terms allow is kept."""
+    photo_hosts: tuple[str, ...] = ("googleusercontent.com", "ggpht.com")
+    """Where images may come from: these hosts and those below them."""
+    photo_max_bytes: int = field(
+        default=20 * 1024 * 1024, validator=validators.ge(1), metadata={"allowed": "at least 1"}
+    )
