@@ -53,7 +53,8 @@ def _visible(text: str) -> str:
         text = "".join(_seen(_ANSI.sub("", text)))
     if not text.isascii():
         text = _UNSEEN.sub("", text)
-    return " ".join(text.split())
+    text = text.strip()
+    return " ".join(text.split()) if "  " in text else text
 
 
 def _seen(text: str) -> Iterator[str]:

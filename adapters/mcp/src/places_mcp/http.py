@@ -59,8 +59,9 @@ class Listening:
 
     def _names(self) -> set[str]:
         if self.host in _ANY:
-            return {*_LOCAL, socket.gethostname(), *_addresses()}
-        return {*_LOCAL} if self.host in ("localhost", "127.0.0.1", "::1") else {_bracketed(self.host)}
+            return {*_LOCAL, socket.gethostname().lower(), *_addresses()}
+        name = _bracketed(self.host.lower())
+        return {*_LOCAL} if name in _LOCAL else {name}
 
 
 def make_app(server: Server[Any], listening: Listening) -> Starlette:

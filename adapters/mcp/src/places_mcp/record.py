@@ -24,6 +24,7 @@ _NUMBER: Schema = {"type": "number"}
 _WHOLE: Schema = {"type": "integer"}
 _FLAG: Schema = {"type": "boolean"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
+_PLAIN = frozenset({str, int, float})
 _NOTHING: tuple[Any, ...] = (None, "", [])
 _DERIVED = frozenset({"features", "distance"})
 _GROUPS = ("accessibilityOptions", "parkingOptions", "paymentOptions")
@@ -45,11 +46,15 @@ class Field:
     after: str = ""
 
     def part(self, value: Any) -> str:
-        if isinstance(value, list):
-            value = "; ".join(value)
-        elif isinstance(value, bool):
-            value = "yes" if value else "no"
+        if type(value) not in _PLAIN:
+            value = _word(value)
         return f"{self.before}{value}{self.after}"
+
+
+def _word(value: list[str] | bool) -> str:
+    if isinstance(value, list):
+        return "; ".join(value)
+    return "yes" if value else "no"
 
 
 def record_schema(*fields: Field) -> Schema:
@@ -108,7 +113,7 @@ def _photos(photos: Sequence[Json]) -> list[str]:
 def _features(place: Json) -> list[str]:
     """Name what a place offers, and with `no` in front what it does not; what is unknown is not told."""
     groups = [place, *(place[name] for name in _GROUPS if place.get(name))]
-    told = [pair for group in groups for pair in group.items() if pair[1] is True or pair[1] is False]
+    told = [pair for group in groups for pair in group.items() if isinstance(pair[1], bool)]
     return [f"{'' if value else 'no '}{_WORDS.sub(' ', clean(name)).lower()}" for name, value in told]
 
 
