@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -75,17 +76,29 @@ async def test_a_signal_ends_the_server_although_stdin_is_open(start: Start, num
     assert (0, "closed\n") == code
 
 
-async def test_a_client_that_is_gone_is_no_failure(start: Start) -> None:
-    program = await start()
-    await program.say(question(0, "initialize", **HELLO))
-    await program.answer()
+def test_a_client_that_is_gone_is_no_failure(command: StdioServerParameters) -> None:
+    process = subprocess.Popen(
+        [command.command, *command.args],
+        bufsize=0,
+        env=command.env,
+        cwd=command.cwd,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdin.write(question(0, "initialize", **HELLO).encode() + b"\n")
+    process.stdout.readline()
 
-    program.process._transport.get_pipe_transport(1).close()
-    await program.say(question(1, "ping"))
-    code, _, errors = await program.end()
+    process.stdout.close()
+    process.stdin.write(question(1, "ping").encode() + b"\n")
+    process.stdin.close()
 
-    assert 0 == code
-    assert "Traceback" not in errors
+    assert b"closed\n" == process.stderr.read()
+    assert 0 == process.wait(timeout=30)
+    process.stderr.close()
 
 
 async def test_host_and_port_without_http_are_refused(start: Start) -> None:
