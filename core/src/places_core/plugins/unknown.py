@@ -16,6 +16,7 @@ _EXTRAS = {
     "backends": ("google", "local"),
     "caches": ("redis",),
     "limiters": ("redis",),
+    "breakers": ("redis",),
     "metrics": ("otel", "prometheus"),
     "adapters": ("http", "mcp"),
 }

@@ -1,0 +1,87 @@
+"""The breaker provider `redis`: a backend that one process finds failing is left alone by all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from attrs import define, frozen
+from redis.exceptions import RedisError
+
+from places_core.builtin.memory_breaker import MemoryBreaker
+from places_core.clock import Clock
+from places_core.pipeline.guard import Guard
+from places_core.ports import Breaker, BreakerState, Context
+
+from .link import Link, RedisDown, linked
+from .settings import RedisSettings
+
+
+@frozen
+class _Permit:
+    name: str
+    local: object
+
+
+@define(eq=False)
+class RedisBreaker(Breaker):
+    """Judges by the calls of this process, and heeds the others; without the Redis it judges alone.
+
+    Each process probes for itself when the time is over; a failed probe opens it for all again.
+    """
+
+    name = "redis"
+    Settings = RedisSettings
+
+    local: MemoryBreaker
+    link: Link
+    prefix: str
+    clock: Clock
+    guard: Guard
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
+        local = MemoryBreaker(context.config.breaker, context.clock, context.report)
+        guard = Guard("breaker.redis", context.report)
+        async with linked(settings, context) as link:
+            yield cls(local, link, f"{settings.namespace}:breaker:", context.clock, guard)
+
+    async def acquire(self, name: str) -> object:
+        await self._heed(name)
+        return _Permit(name, await self.local.acquire(name))
+
+    async def release(self, permit: object, error: BaseException | None) -> None:
+        assert isinstance(permit, _Permit)  # noqa: S101
+        name, before = permit.name, self.local.left(permit.name)
+        await self.local.release(permit.local, error)
+        left = self.local.left(name)
+        if left > before:
+            await self._tell(name, left)
+
+    async def state(self, name: str) -> BreakerState:
+        await self._heed(name)
+        return await self.local.state(name)
+
+    async def _heed(self, name: str) -> None:
+        """Open here what is open elsewhere."""
+        if self.local.left(name) > 0:
+            return
+        try:
+            until = await self.link.ask("GET", self.prefix + name)
+        except (RedisDown, RedisError) as error:
+            self.guard.failed(error)
+            return
+        self.guard.worked()
+        left = float(until or 0) - self.clock.time()
+        if left > 0:
+            self.local.trip(name, left, "another process found it failing")
+
+    async def _tell(self, name: str, left: float) -> None:
+        until = repr(self.clock.time() + left)
+        try:
+            await self.link.ask("SET", self.prefix + name, until, "PX", math.ceil(left * 1000))
+        except (RedisDown, RedisError) as error:
+            self.guard.failed(error)

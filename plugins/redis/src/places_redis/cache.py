@@ -1,0 +1,103 @@
+"""The cache provider `redis`: one for all processes, with copies near by if wanted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from attrs import define, field
+
+from places_core.builtin.storage import MemoryStorage
+from places_core.ports import Cache, Context
+
+from .link import linked
+from .settings import RedisSettings
+from .storage import RedisStorage
+
+
+@define(eq=False)
+class RedisCache(Cache):
+    """Keeps answers on a Redis, each until its time is over."""
+
+    name = "redis"
+    Settings = RedisSettings
+
+    storage: RedisStorage
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[RedisCache]:
+        async with linked(settings, context) as link:
+            storage = RedisStorage(link, f"{settings.namespace}:cache:")
+            if settings.near_entries:
+                near = MemoryStorage(context.clock, settings.near_entries, context.config.cache.max_bytes)
+                yield TwoTierCache(storage, near, settings.near_ttl)
+            else:
+                yield cls(storage)
+
+    async def get(self, key: str) -> bytes | None:
+        value: bytes | None = await self.storage.get(key)
+        return value
+
+    async def set(self, key: str, value: bytes, ttl: float) -> None:
+        if ttl <= 0:
+            raise ValueError(f"ttl must be above 0 seconds, not {ttl!r}")
+        await self.storage.set(key, value, ttl)
+
+    async def delete(self, key: str) -> bool:
+        return bool(await self.storage.delete(key))
+
+    async def clear(self, pattern: str = "*") -> int:
+        return await self.storage.forget_matching(pattern)
+
+    async def stats(self) -> Mapping[str, float]:
+        """Count the entries, unless the database is so large that this would be work."""
+        entries = await self.storage.count()
+        return {} if entries is None else {"entries": entries}
+
+
+@define(eq=False)
+class TwoTierCache(RedisCache):
+    """Looks into the memory of this process first; what lies there may be `near_ttl` seconds old news."""
+
+    near: MemoryStorage
+    near_ttl: float
+    _changes: int = field(default=0, init=False)
+    """Counts what was forgotten here, so that a read under way does not bring it back."""
+
+    def peek(self, key: str) -> bytes | None:
+        return self.near.read(key)
+
+    async def get(self, key: str) -> bytes | None:
+        value = self.near.read(key)
+        if value is not None:
+            return value
+        changes = self._changes
+        value, left = await self.storage.get_with_ttl(key)
+        newer = self.near.read(key)
+        if newer is not None:
+            return newer
+        if value is not None and left > 0 and changes == self._changes:
+            self.near.write(key, value, min(left, self.near_ttl))
+        return value
+
+    async def set(self, key: str, value: bytes, ttl: float) -> None:
+        if ttl > 0:
+            self.near.write(key, value, min(ttl, self.near_ttl))
+        await super().set(key, value, ttl)
+
+    async def delete(self, key: str) -> bool:
+        self._changes += 1
+        near = self.near.forget(key)
+        return await super().delete(key) or near
+
+    async def clear(self, pattern: str = "*") -> int:
+        self._changes += 1
+        for key in self.near.matching(pattern):
+            self.near.forget(key)
+        return await super().clear(pattern)
+
+    async def stats(self) -> Mapping[str, float]:
+        figures = await super().stats()
+        near = self.near
+        return {**figures, "near_entries": len(near), "near_bytes": near.size, "evictions": near.evictions}

@@ -1,0 +1,76 @@
+"""Clients of redis-py, made from the settings; nothing connects before it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster, Sentinel
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.connection import parse_url
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import SentinelConnectionPool
+from redis.backoff import NoBackoff
+
+from .address import Address
+from .settings import RedisSettings
+
+
+Client = Redis | RedisCluster
+_SPARE = 2  # connections for the search of keys, and for the look whether a dead server is back
+
+
+class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Asks the sentinels for the master, and waits for a free connection."""
+
+
+def client_of(settings: RedisSettings, address: Address) -> Client:
+    """Make the client for an address; a command is sent once, and waits for a connection."""
+    connects: dict[str, Any] = {"socket_connect_timeout": settings.connect_timeout}
+    most = settings.max_connections + _SPARE
+    if address.kind == "cluster":
+        return _cluster(address, {"max_connections": most, **connects})
+    # The link bounds each exchange as a whole, which is cheaper than bounding each reply.
+    once = {"socket_timeout": None, "retry": Retry(NoBackoff(), 0)}
+    pool = {"max_connections": most, "timeout": settings.timeout, **connects, **once}
+    if address.kind == "sentinel":
+        return Redis(connection_pool=_sentinel_pool(address, connects, pool))
+    return Redis(connection_pool=BlockingConnectionPool.from_url(address.url, **pool))
+
+
+async def close(client: Client) -> None:
+    """Close all connections of a client, and those to the sentinels."""
+    if isinstance(client, RedisCluster):
+        await client.aclose()
+        return
+    await client.aclose(close_connection_pool=True)
+    sentinel = getattr(client.connection_pool, "sentinel_manager", None)
+    for watching in sentinel.sentinels if sentinel else ():
+        await watching.aclose(close_connection_pool=True)
+
+
+def _cluster(address: Address, settings: dict[str, Any]) -> RedisCluster:
+    nodes = [ClusterNode(host, port) for host, port in address.nodes]
+    given = address.login | _options(address.query)
+    return RedisCluster(startup_nodes=nodes, ssl=address.tls, **(settings | given))
+
+
+def _sentinel_pool(address: Address, connects: dict[str, Any], pool: dict[str, Any]) -> _BlockingSentinelPool:
+    options = _options(address.query)
+    own = {
+        name: options.pop(f"sentinel_{name}")
+        for name in ("username", "password")
+        if f"sentinel_{name}" in options
+    }
+    if address.tls:
+        options["ssl"] = own["ssl"] = True
+    timeout = {"socket_timeout": pool["timeout"]}
+    # redis-py does not say the types of what has to do with sentinels.
+    sentinel = Sentinel(address.nodes, sentinel_kwargs=own | connects | timeout)  # type: ignore[no-untyped-call]
+    settings = pool | address.login | options
+    return _BlockingSentinelPool(address.service, sentinel, db=address.db, **settings)  # type: ignore[no-untyped-call]
+
+
+def _options(query: str) -> dict[str, Any]:
+    """Read what follows the question mark as redis-py does."""
+    options = dict(parse_url(f"redis://localhost/?{query}"))
+    return {name: value for name, value in options.items() if name not in ("host", "port")}

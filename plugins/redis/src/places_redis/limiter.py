@@ -1,0 +1,91 @@
+"""The limiter provider `redis`: one count for all processes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Self
+
+from attrs import define, field
+
+from places_core.builtin.rates import check_cost, parse_rates, refusal
+from places_core.builtin.turns import Turns
+from places_core.clock import Clock
+from places_core.errors import RateLimited
+from places_core.ports import Context, Limiter, Permit
+from places_core.settings import LimiterSettings
+
+from .link import Link, linked
+from .scripts import TICKS, Script, SlidingWindow, TokenBucket
+from .settings import RedisSettings
+
+
+@define(eq=False)
+class RedisLimiter(Limiter):
+    """Token bucket or sliding window; within a process, those who wait pass in the order of coming."""
+
+    name = "redis"
+    Settings = RedisSettings
+
+    count: TokenBucket | SlidingWindow
+    link: Link
+    prefix: str
+    max_wait: float
+    clock: Clock
+    _script: Script = field(init=False)
+    _arguments: Sequence[str | int] = field(init=False)
+    _most: int = field(init=False)
+    _turns: Turns = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._script, self._arguments = self.count.script, self.count.arguments
+        self._most = self.count.most
+        self._turns = Turns(self.max_wait, self.clock, self._refusal)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
+        limits = context.config.limiter
+        async with linked(settings, context) as link:
+            prefix = f"{settings.namespace}:limit:{limits.algorithm}:"
+            yield cls(_count(limits), link, prefix, limits.max_wait, context.clock)
+
+    async def acquire(self, key: str, cost: int = 1) -> Permit:
+        check_cost(cost)
+        if self.max_wait > 0:
+            return await self._turns.take(key, cost, partial(self._attempt, key, cost))
+        outcome = await self._attempt(key, cost, 0)
+        if isinstance(outcome, Permit):
+            return outcome
+        raise self._refusal(key, outcome)
+
+    async def peek(self, key: str) -> Permit:
+        return self.count.permit(await self._run(key, 0, 0, "0"))
+
+    async def reset(self, key: str) -> None:
+        await self.link.ask("UNLINK", self.prefix + key)
+
+    async def _attempt(self, key: str, cost: int, ahead: int) -> Permit | float:
+        if cost > self._most:
+            return math.inf
+        reply = await self._run(key, cost, ahead, "1")
+        if reply[0] <= 0:
+            return self.count.permit(reply)
+        # The server's clock has microseconds: a wait of less than a whole one could end too early.
+        return math.ceil(reply[0] / 10) * 10 / TICKS
+
+    async def _run(self, key: str, cost: int, ahead: int, take: str) -> Sequence[int]:
+        reply: Sequence[int] = await self._script.run(
+            self.link, self.prefix + key, cost, ahead, take, *self._arguments
+        )
+        return reply
+
+    def _refusal(self, key: str, wait: float) -> RateLimited:
+        return refusal(self.count.rates, key, wait)
+
+
+def _count(limits: LimiterSettings) -> TokenBucket | SlidingWindow:
+    rates = parse_rates(limits)
+    return TokenBucket(rates) if limits.algorithm == "token-bucket" else SlidingWindow(rates)
