@@ -61,7 +61,7 @@ def _attempts(variables: Mapping[str, Variable]) -> Iterator[Given]:
 
 
 def _rate(variables: Mapping[str, Variable]) -> Iterator[Given]:
-    """Put the two halves together; the one that is missing is that of the default, 100 in 60 seconds."""
+    """Put the two halves together; the half that is missing is taken from 100 in 60 seconds."""
     requests, window = variables.get("RATE_LIMIT_REQUESTS"), variables.get("RATE_LIMIT_WINDOW")
     if variable := requests or window:
         rate = f"{requests.text if requests else 100}/{window.text if window else 60} seconds"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from attrs import Factory, define, frozen
 
@@ -64,7 +64,7 @@ class FakeBackend(Backend):
     """
 
     name = "fake"
-    Settings = FakeSettings
+    Settings: ClassVar[type] = FakeSettings
     terms = Terms(attribution=ATTRIBUTION)
 
     clock: Clock
