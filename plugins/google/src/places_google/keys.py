@@ -46,7 +46,7 @@ class KeyRing:
     @classmethod
     async def of(cls, source: KeySource, clock: Clock) -> KeyRing:
         """Load the keys for the first time; raises `ConfigError` where there are none."""
-        ring = cls(source, clock)
+        ring = cls(source, clock, look_at=clock.monotonic() + LOOK_EVERY)
         try:
             ring._take(await source.keys(OWNER))
         except (OSError, ValueError) as error:
@@ -123,20 +123,18 @@ class KeyRing:
     def _take(self, values: Sequence[str]) -> None:
         if any(not _KEY.fullmatch(value) for value in values):
             raise ValueError("a key holds characters that no HTTP header can carry")
-        if not values:
-            # A file that is being written is empty for a moment.
-            if self._keys:
-                self._stumble("it gives no key")
+        if not values and self._keys:  # a file that is being written is empty for a moment
+            raise ValueError("it gives no key")
+        if list(values) == [key.value for key in self._keys]:
             return
-        if list(values) != [key.value for key in self._keys]:
-            for value in values:
-                register_secret(value)
-            if self._keys:
-                log.info("The API keys were replaced: there are %d", len(values))
-            known = {key.value: key for key in self._keys}
-            self._keys = [known.get(value) or Key(value, 0) for value in values]
-            for number, key in enumerate(self._keys, start=1):
-                key.number = number
+        for value in values:
+            register_secret(value)
+        if self._keys:
+            log.info("The API keys were replaced: there are %d", len(values))
+        known = {key.value: key for key in self._keys}
+        self._keys = [known.get(value) or Key(value, 0) for value in values]
+        for number, key in enumerate(self._keys, start=1):
+            key.number = number
 
     def _stumble(self, reason: str) -> None:
         if not self._stumbled:
