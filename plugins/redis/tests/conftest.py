@@ -73,3 +73,33 @@ def configured(context: Context) -> Callable[[Config], Context]:
 def wait() -> Callable[[float], Awaitable[None]]:
     """Let seconds pass; the time of a Redis cannot be set."""
     return asyncio.sleep
+
+
+@pytest.fixture
+async def spied(server: RedisServer) -> AsyncIterator[Callable[[Awaitable[object]], Awaitable[list[str]]]]:
+    """Do something, and list the commands that clients sent to the server meanwhile."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=2**24)
+    writer.write(b"MONITOR\r\n")
+    await reader.readline()
+
+    async def until(mark: str) -> list[str]:
+        """List what was sent before a mark of our own."""
+        async with Redis.from_url(server.url) as client:
+            await client.echo(mark)
+        commands = []
+        while mark not in (line := (await reader.readline()).decode(errors="replace")):
+            commands.append(line)
+        return [line for line in commands if not _is_about_the_connection(line)]
+
+    async def spy(deed: Awaitable[object]) -> list[str]:
+        await until(uuid4().hex)
+        await deed
+        return await until(uuid4().hex)
+
+    yield spy
+    writer.close()
+    await writer.wait_closed()
+
+
+def _is_about_the_connection(line: str) -> bool:
+    return " lua] " in line or line.split('"')[1].upper() in {"AUTH", "CLIENT", "HELLO", "SELECT"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +23,9 @@ _KINDS: dict[str, tuple[Literal["server", "sentinel", "cluster"], bool]] = {
     "redis+cluster": ("cluster", False),
     "rediss+cluster": ("cluster", True),
 }
+_PARTS = re.compile(
+    r"(?P<scheme>[a-z+]+)://((?P<login>[^/?]*)@)?(?P<hosts>[^/?]*)(?P<path>/[^?]*)?(\?(?P<query>.*))?"
+)
 _PORTS = {"server": 6379, "sentinel": 26379, "cluster": 6379}
 
 
@@ -41,16 +45,16 @@ class Address:
     @classmethod
     def parse(cls, url: str) -> Self:
         """Take an address apart, or raise `ValueError`."""
-        parts = urlsplit(url)
-        if parts.scheme not in _KINDS:
-            raise ValueError(f"the address must be {ALLOWED}")
-        kind, tls = _KINDS[parts.scheme]
-        userinfo, _, hosts = parts.netloc.rpartition("@")
-        nodes = tuple(_node(host, _PORTS[kind]) for host in hosts.split(",") if host)
-        service, db = _path(parts.path) if kind == "sentinel" else ("", 0)
-        if bool(nodes) == (parts.scheme == "unix") or (kind == "sentinel" and not service):
-            raise ValueError(f"the address must be {ALLOWED}")
-        return cls(kind, url, nodes, tls, _login(userinfo), service, db, parts.query)
+        match = _PARTS.fullmatch(url)
+        if match is None or match["scheme"] not in _KINDS:
+            raise _unfit()
+        kind, tls = _KINDS[match["scheme"]]
+        nodes = tuple(_node(host, _PORTS[kind]) for host in match["hosts"].split(",") if host)
+        service, db = _path(match["path"] or "") if kind == "sentinel" else ("", 0)
+        named = bool(match["path"] and not nodes) if match["scheme"] == "unix" else bool(nodes)
+        if not named or (kind == "sentinel" and not service):
+            raise _unfit()
+        return cls(kind, url, nodes, tls, _login(match["login"] or ""), service, db, match["query"] or "")
 
     def __str__(self) -> str:
         """Give what may be shown: no password, no option."""
@@ -60,15 +64,25 @@ class Address:
         return f"the Redis {self.kind} at {where}" if self.kind != "server" else f"the Redis at {where}"
 
 
+def _unfit() -> ValueError:
+    return ValueError(f"the address must be {ALLOWED}")
+
+
 def _node(text: str, default: int) -> tuple[str, int]:
-    parts = urlsplit(f"//{text}")
-    if not parts.hostname:
-        raise ValueError(f"{text!r} is no host:port")
-    return parts.hostname, default if parts.port is None else parts.port
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise _unfit() from error
+    if not host:
+        raise _unfit()
+    return host, default if port is None else port
 
 
 def _path(path: str) -> tuple[str, int]:
     service, _, db = path.strip("/").partition("/")
+    if db and not db.isdecimal():
+        raise _unfit()
     return unquote(service), int(db or 0)
 
 

@@ -10,15 +10,14 @@ from typing import Self
 
 from attrs import define, field
 
-from places_core.builtin.rates import check_cost, parse_rates, refusal
+from places_core.builtin.rates import check_cost, refusal
 from places_core.builtin.turns import Turns
 from places_core.clock import Clock
 from places_core.errors import RateLimited
 from places_core.ports import Context, Limiter, Permit
-from places_core.settings import LimiterSettings
 
 from .link import Link, linked
-from .scripts import TICKS, Script, SlidingWindow, TokenBucket
+from .scripts import TICKS, Count
 from .settings import RedisSettings
 
 
@@ -29,19 +28,14 @@ class RedisLimiter(Limiter):
     name = "redis"
     Settings = RedisSettings
 
-    count: TokenBucket | SlidingWindow
+    count: Count
     link: Link
     prefix: str
     max_wait: float
     clock: Clock
-    _script: Script = field(init=False)
-    _arguments: Sequence[str | int] = field(init=False)
-    _most: int = field(init=False)
     _turns: Turns = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._script, self._arguments = self.count.script, self.count.arguments
-        self._most = self.count.most
         self._turns = Turns(self.max_wait, self.clock, self._refusal)
 
     @classmethod
@@ -50,7 +44,7 @@ class RedisLimiter(Limiter):
         limits = context.config.limiter
         async with linked(settings, context) as link:
             prefix = f"{settings.namespace}:limit:{limits.algorithm}:"
-            yield cls(_count(limits), link, prefix, limits.max_wait, context.clock)
+            yield cls(Count.of(limits), link, prefix, limits.max_wait, context.clock)
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         check_cost(cost)
@@ -68,7 +62,7 @@ class RedisLimiter(Limiter):
         await self.link.ask("UNLINK", self.prefix + key)
 
     async def _attempt(self, key: str, cost: int, ahead: int) -> Permit | float:
-        if cost > self._most:
+        if cost > min(self.count.limits):
             return math.inf
         reply = await self._run(key, cost, ahead, "1")
         if reply[0] <= 0:
@@ -77,15 +71,11 @@ class RedisLimiter(Limiter):
         return math.ceil(reply[0] / 10) * 10 / TICKS
 
     async def _run(self, key: str, cost: int, ahead: int, take: str) -> Sequence[int]:
-        reply: Sequence[int] = await self._script.run(
-            self.link, self.prefix + key, cost, ahead, take, *self._arguments
+        count = self.count
+        reply: Sequence[int] = await count.script.run(
+            self.link, self.prefix + key, cost, ahead, take, *count.arguments
         )
         return reply
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
         return refusal(self.count.rates, key, wait)
-
-
-def _count(limits: LimiterSettings) -> TokenBucket | SlidingWindow:
-    rates = parse_rates(limits)
-    return TokenBucket(rates) if limits.algorithm == "token-bucket" else SlidingWindow(rates)

@@ -57,10 +57,9 @@ class Link:
         """Send a command with all others of this moment; raises `RedisDown` at once while down."""
         if self._fault:
             raise RedisDown(self._fault)
-        loop = asyncio.get_running_loop()
-        reply: asyncio.Future[Any] = loop.create_future()
+        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if not self._leaving:
-            loop.call_soon(self._depart)
+            self._spawn(self._depart())
         self._leaving.append((command, reply))
         return reply
 
@@ -94,18 +93,21 @@ class Link:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        _hand_out(self._leaving, self._refusals(self._leaving))
         await close(self.client)
 
-    def _depart(self) -> None:
+    async def _depart(self) -> None:
+        """Send what has gathered since this task was made, which is all that was asked for in that moment."""
         leaving, self._leaving = self._leaving, []
-        if self._fault:
-            _hand_out(leaving, self._refusals(leaving))
-            return
-        for start in range(0, len(leaving), _MOST_AT_ONCE):
+        for start in range(_MOST_AT_ONCE, len(leaving), _MOST_AT_ONCE):
             self._spawn(self._exchange(leaving[start : start + _MOST_AT_ONCE]))
+        await self._exchange(leaving[:_MOST_AT_ONCE])
 
     async def _exchange(self, batch: Batch) -> None:
         replies: Sequence[Any]
+        if self._fault:
+            _hand_out(batch, self._refusals(batch))
+            return
         try:
             async with self.clock.timeout(self.timeout), self._free:
                 replies = await self._sent([command for command, _ in batch])

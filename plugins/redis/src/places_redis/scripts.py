@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
+from typing import Any, Self
 
-from attrs import define, field, frozen
+from attrs import define, field
 from redis.exceptions import NoScriptError
 
-from places_core.builtin.rates import Rate
+from places_core.builtin.rates import Rate, parse_rates
 from places_core.ports import Permit
+from places_core.settings import LimiterSettings
 
 from .link import Link
 
@@ -42,70 +43,34 @@ class Script:
             return await link.ask("EVAL", self.text, 1, key, *args)
 
 
-@frozen
-class TokenBucket:
-    """How the server keeps the buckets of one key: a number for each rate."""
+@define
+class Count:
+    """How the server counts what is taken of one or several rates under one key."""
 
     rates: tuple[Rate, ...]
-    clock: str = field(factory=lambda: source("now"))
-    """Lua that sets `now`."""
+    script: Script
+    limits: tuple[int, ...]
+    """How much each rate allows at once."""
+    arguments: tuple[str | int, ...]
 
-    @property
-    def script(self) -> Script:
-        return Script(self.clock + source("token_bucket"))
-
-    @property
-    def most(self) -> int:
-        """What a call may cost at all."""
-        return min(rate.burst for rate in self.rates)
-
-    @property
-    def arguments(self) -> Sequence[str | int]:
-        return [part for rate in self.rates for part in (rate.text, _interval(rate), rate.burst)]
-
-    def permit(self, reply: Sequence[int]) -> Permit:
-        left = [
-            (rate.burst - math.ceil(full / _interval(rate)), rate.burst, full)
-            for rate, full in zip(self.rates, reply[1:], strict=True)
-        ]
-        remaining, limit, full = min(left)
-        return Permit(limit, remaining, full / TICKS)
-
-
-@frozen
-class SlidingWindow:
-    """How the server keeps the windows of one key: a log that all rates share."""
-
-    rates: tuple[Rate, ...]
-    clock: str = field(factory=lambda: source("now"))
-    """Lua that sets `now`."""
-
-    @property
-    def script(self) -> Script:
-        return Script(self.clock + source("sliding_window"))
-
-    @property
-    def most(self) -> int:
-        """What a call may cost at all."""
-        return min(rate.amount for rate in self.rates)
-
-    @property
-    def arguments(self) -> Sequence[str | int]:
-        return [part for rate in self.rates for part in (rate.text, _period(rate), rate.amount)]
+    @classmethod
+    def of(cls, limits: LimiterSettings, now: str = "") -> Self:
+        """Choose the script; `now` is Lua that sets the time, by default that of the server."""
+        rates = parse_rates(limits)
+        if limits.algorithm == "token-bucket":
+            name, most = "token_bucket", tuple(rate.burst for rate in rates)
+            # The time that one call is worth, rounded up so that the limit is never passed.
+            spans = [math.ceil(rate.period * TICKS / rate.amount) for rate in rates]
+        else:
+            name, most = "sliding_window", tuple(rate.amount for rate in rates)
+            spans = [math.ceil(rate.period * TICKS) for rate in rates]
+        arguments: list[str | int] = []
+        for rate, span, limit in zip(rates, spans, most, strict=True):
+            arguments += (rate.text, span, limit)
+        return cls(rates, Script((now or source("now")) + source(name)), most, tuple(arguments))
 
     def permit(self, reply: Sequence[int]) -> Permit:
-        left = [
-            (rate.amount - used, rate.amount, whole)
-            for rate, used, whole in zip(self.rates, reply[1::2], reply[2::2], strict=True)
-        ]
-        remaining, limit, whole = min(left)
-        return Permit(limit, remaining, whole / TICKS)
-
-
-def _interval(rate: Rate) -> int:
-    """The time that one call is worth; rounded up, so that the limit is never passed."""
-    return math.ceil(rate.period * TICKS / rate.amount)
-
-
-def _period(rate: Rate) -> int:
-    return math.ceil(rate.period * TICKS)
+        """Read what a script gives: after the wait, what is used of each rate and when none of it is."""
+        left = [limit - used for limit, used in zip(self.limits, reply[1::2], strict=True)]
+        tightest = left.index(min(left))
+        return Permit(self.limits[tightest], left[tightest], reply[2 * tightest + 2] / TICKS)

@@ -43,10 +43,9 @@ class RedisServer:
         """Start, and wait until it answers."""
         self._process = subprocess.Popen(  # noqa: S603
             [
-                str(self.program),
+                *(str(self.program), *self.options),
                 *("--port", str(self.port), "--bind", "127.0.0.1"),
                 *("--save", "", "--appendonly", "no", "--dir", tempfile.gettempdir()),
-                *self.options,
             ],
             stdout=subprocess.DEVNULL,
         )

@@ -1,6 +1,6 @@
 -- KEYS[1]: a hash that tells, by the text of each rate, when its bucket will be full again.
 -- ARGV: cost, cost of those in front, '1' to take or '0' to look; then text, interval and burst of each rate.
--- Gives the wait until the cost fits, then for each rate how long until it is full again.
+-- Gives the wait until the cost fits, then how much of each rate is used and how long until none of it is.
 local cost, ahead, take = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
 local texts = {}
 for at = 4, #ARGV, 3 do
@@ -20,7 +20,8 @@ for each = 1, #texts do
     full[each] = full[each] + tonumber(ARGV[3 * each + 2]) * cost
     redis.call('HSET', KEYS[1], texts[each], string.format('%.0f', full[each]))
   end
-  reply[each + 1] = full[each] - now
+  reply[2 * each] = math.ceil((full[each] - now) / tonumber(ARGV[3 * each + 2]))
+  reply[2 * each + 1] = full[each] - now
   longest = math.max(longest, full[each] - now)
 end
 if take and wait == 0 then

@@ -1,0 +1,118 @@
+"""The addresses that the setting `url` takes, and the servers behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from redis.asyncio import Redis, SSLConnection
+
+from places_core.ports import Context
+from places_redis.address import Address
+from places_redis.cache import RedisCache
+from places_redis.client import client_of, close
+from places_redis.limiter import RedisLimiter
+from places_redis.settings import RedisSettings
+from places_redis.testing import RedisServer
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1",
+        "redis://",
+        "redis://host:port",
+        "unix://",
+        "redis+sentinel://host:1",
+        "redis+sentinel://host/service/x",
+        "redis+cluster://",
+    ],
+)
+def test_what_is_no_address_is_refused_before_anything_is_opened(url: str) -> None:
+    with pytest.raises(ValueError, match="the address must be redis://"):
+        RedisSettings(url=url)
+
+
+def test_sentinels_are_listed_before_the_service_and_the_database() -> None:
+    address = Address.parse("redis+sentinel://me:p%40ss@one:1,[::1]/my%20service/3?sentinel_password=s")
+
+    assert (("one", 1), ("::1", 26379)) == address.nodes
+    assert ("my service", 3) == (address.service, address.db)
+    assert {"username": "me", "password": "p@ss"} == address.login
+
+
+def test_passwords_are_not_shown() -> None:
+    settings = RedisSettings(url="redis://me:secret@host:1/0?password=secret")
+
+    assert "secret" not in repr(settings)
+    assert "secret" not in str(Address.parse(settings.url)) + repr(Address.parse(settings.url))
+
+
+async def test_two_letters_more_mean_tls() -> None:
+    for url in ("rediss://host", "rediss+sentinel://host/service"):
+        settings = RedisSettings(url=url)
+        client = client_of(settings, Address.parse(url))
+
+        assert isinstance(client, Redis)
+        assert issubclass(client.connection_pool.connection_class, SSLConnection)
+        await close(client)
+
+
+async def _works(settings: RedisSettings, context: Context) -> None:
+    async with RedisCache.open(settings, context) as cache, RedisLimiter.open(settings, context) as limiter:
+        await asyncio.gather(*(cache.set(f"key {number}", b"value", 60) for number in range(100)))
+
+        assert [b"value"] * 100 == await asyncio.gather(*(cache.get(f"key {n}") for n in range(100)))
+        assert 100 == (await cache.stats())["entries"]
+        assert 99 == (await limiter.acquire("key")).remaining
+        assert 11 == await cache.clear("key 1?") + await cache.clear("key 1")
+        assert 89 == await cache.clear()
+
+
+@pytest.fixture
+def socket_server(server: RedisServer, tmp_path: Path) -> Iterator[str]:
+    path = tmp_path / "redis.sock"
+    running = RedisServer(server.program, ("--unixsocket", str(path)))
+    running.start()
+    yield f"unix://{path}?db=1"
+    running.kill()
+
+
+async def test_a_server_behind_a_socket(socket_server: str, context: Context) -> None:
+    await _works(RedisSettings(url=socket_server), context)
+
+
+@pytest.fixture
+async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
+    running = RedisServer(
+        server.program, ("--cluster-enabled", "yes", "--cluster-config-file", str(tmp_path / "nodes.conf"))
+    )
+    running.start()
+    async with Redis.from_url(running.url) as client:
+        command: Callable[..., Awaitable[object]] = client.execute_command
+        await command("CLUSTER", "ADDSLOTS", *range(16_384))
+        while "cluster_state:ok" not in str(await command("CLUSTER", "INFO")):
+            await asyncio.sleep(0)
+    yield running.url.replace("redis://", "redis+cluster://").removesuffix("/0")
+    running.kill()
+
+
+async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context) -> None:
+    await _works(evolve(settings, url=cluster), context)
+
+
+@pytest.fixture
+def sentinel(own_server: RedisServer, tmp_path: Path) -> Iterator[str]:
+    settings = tmp_path / "sentinel.conf"
+    settings.write_text(f"sentinel monitor our-redis 127.0.0.1 {own_server.port} 1\n")
+    watching = RedisServer(own_server.program, (str(settings), "--sentinel"))
+    watching.start()
+    yield f"redis+sentinel://127.0.0.1:{watching.port}/our-redis/1"
+    watching.kill()
+
+
+async def test_a_master_that_sentinels_know(sentinel: str, context: Context) -> None:
+    await _works(RedisSettings(url=sentinel), context)

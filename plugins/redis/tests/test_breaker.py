@@ -1,0 +1,107 @@
+"""The breaker that several processes share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from attrs import evolve
+
+from places_core.errors import CircuitOpen, Unavailable
+from places_core.events import BreakerChanged, Event, Faulted
+from places_core.ports import Context
+from places_core.settings import BreakerSettings, Config
+from places_core.testing import FakeClock
+from places_redis.breaker import RedisBreaker
+from places_redis.settings import RedisSettings
+from places_redis.testing import RedisServer
+
+
+JUDGED = Config(breaker=BreakerSettings(window=10, min_calls=4, failure_rate=0.5, open_for=5, probes=1))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def one(settings: RedisSettings, context: Context, clock: FakeClock) -> AsyncIterator[RedisBreaker]:
+    async with RedisBreaker.open(settings, evolve(context, config=JUDGED, clock=clock)) as breaker:
+        yield breaker
+
+
+@pytest.fixture
+async def two(settings: RedisSettings, context: Context, clock: FakeClock) -> AsyncIterator[RedisBreaker]:
+    other = evolve(context, config=JUDGED, clock=clock, shared={})
+    async with RedisBreaker.open(settings, other) as breaker:
+        yield breaker
+
+
+async def fail(breaker: RedisBreaker, times: int = 1) -> None:
+    for _ in range(times):
+        await breaker.release(await breaker.acquire("name"), Unavailable("down"))
+
+
+async def succeed(breaker: RedisBreaker) -> None:
+    await breaker.release(await breaker.acquire("name"), None)
+
+
+async def test_what_one_process_opens_is_open_for_all(
+    one: RedisBreaker, two: RedisBreaker, events: list[Event]
+) -> None:
+    await fail(one, times=4)
+
+    assert "open" == await two.state("name")
+    with pytest.raises(CircuitOpen) as refused:
+        await two.acquire("name")
+    assert 4.9 < refused.value.retry_after <= 5
+    assert (
+        "another process found it failing" == [e.reason for e in events if isinstance(e, BreakerChanged)][-1]
+    )
+
+
+async def test_each_process_closes_after_probes_of_its_own(
+    one: RedisBreaker, two: RedisBreaker, clock: FakeClock
+) -> None:
+    await fail(one, times=4)
+    await two.state("name")
+    await clock.advance(5.1)
+    await succeed(one)
+
+    assert "closed" == await one.state("name")
+    await two.acquire("name")
+    assert "half-open" == await two.state("name")
+
+
+async def test_a_failed_probe_opens_it_again_for_all(
+    one: RedisBreaker, two: RedisBreaker, clock: FakeClock
+) -> None:
+    await fail(one, times=4)
+    await clock.advance(5.1)
+    probe = await two.acquire("name")
+    await fail(one)
+
+    assert "open" == await two.state("name")
+    await two.release(probe, None)
+    assert "open" == await two.state("name")
+
+
+async def test_other_names_are_not_concerned(one: RedisBreaker, two: RedisBreaker) -> None:
+    await fail(one, times=4)
+
+    assert "closed" == await two.state("another")
+
+
+async def test_without_the_server_each_process_judges_alone(
+    own_server: RedisServer, context: Context, events: list[Event], clock: FakeClock
+) -> None:
+    own_server.kill()
+    settings = RedisSettings(url=own_server.url)
+    async with RedisBreaker.open(settings, evolve(context, config=JUDGED, clock=clock)) as breaker:
+        await fail(breaker, times=4)
+
+        assert "open" == await breaker.state("name")
+        with pytest.raises(CircuitOpen):
+            await breaker.acquire("name")
+    assert {"breaker.redis"} == {event.part for event in events if isinstance(event, Faulted)}
