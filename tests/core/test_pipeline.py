@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -84,14 +85,24 @@ class TestSingleFlight:
         assert 1 == len(backend.calls)
         assert all(isinstance(answer, Unavailable) for answer in answers)
 
-    async def test_loads_that_still_run_end_when_the_stack_closes(self) -> None:
+    @pytest.mark.parametrize(("delay", "ended"), [(1.0, "Answer"), (60.0, "CancelledError")])
+    async def test_loads_that_still_run_get_a_while_to_end_when_the_stack_closes(
+        self, delay: float, ended: str
+    ) -> None:
         clock = FakeClock()
         before = asyncio.all_tasks()
-        async with fake_places(FakeBackend(clock, delay=1.0), clock=clock) as places:
+        async with AsyncExitStack() as exits:
+            places = await exits.enter_async_context(
+                fake_places(FakeBackend(clock, delay=delay), clock=clock, drain=5)
+            )
             caller = asyncio.create_task(places.search_text("coffee"))
             await clock.advance(0.1)
-        await asyncio.gather(caller, return_exceptions=True)
+            closing = asyncio.create_task(exits.pop_all().aclose())
+            await clock.advance(5)
+            await closing
+        (outcome,) = await asyncio.gather(caller, return_exceptions=True)
 
+        assert ended == type(outcome).__name__
         assert before == asyncio.all_tasks()
 
     async def test_photos_and_billed_sessions_are_not_shared(self, backend: FakeBackend) -> None:
@@ -492,40 +503,10 @@ async def test_zero_latitude_is_a_latitude(backend: FakeBackend) -> None:
     assert (0.0, 0.0) == (place.location.latitude, place.location.longitude)
 
 
-@pytest.mark.parametrize(("rate", "passed"), [("auto", 150), ("5/minute", 5)])
-async def test_an_embedded_backend_is_limited_only_when_somebody_says_so(
-    clock: FakeClock, rate: str, passed: int
-) -> None:
-    class Embedded(FakeBackend):
-        embedded = True
+async def test_nothing_found_asks_the_next_backend_where_that_is_wanted(clock: FakeClock) -> None:
+    for wanted in (True, False):
+        empty, full = backend_named("empty", clock, places=()), FakeBackend(clock)
+        async with fake_places(empty, full, clock=clock, fallback={"on_empty": wanted}) as places:
+            trace = (await places.search_text("coffee")).trace
 
-    backend = Embedded(clock)
-    async with fake_places(backend, cache=OFF, limiter={"rate": rate}) as places:
-        answers = await asyncio.gather(
-            *(places.search_text(f"coffee {n}") for n in range(150)), return_exceptions=True
-        )
-
-    assert passed == sum(not isinstance(answer, RateLimited) for answer in answers)
-
-
-async def test_a_breaker_stays_open_longer_each_time_the_probe_fails(
-    clock: FakeClock, backend: FakeBackend
-) -> None:
-    waits = []
-    settings = {"min_calls": 2, "open_for": 10, "open_at_most": 60}
-    async with fake_places(backend, clock=clock, retry=ONCE, cache=OFF, breaker=settings) as places:
-        backend.errors = [Unavailable("down")] * 7
-        for _ in range(2):
-            with pytest.raises(Unavailable):
-                await places.search_text("coffee")
-        for _ in range(5):
-            with pytest.raises(CircuitOpen) as refused:
-                await places.search_text("coffee")
-            waits.append(refused.value.retry_after)
-            clock.now += refused.value.retry_after
-            with pytest.raises(Unavailable, match="down"):
-                await places.search_text("coffee")
-
-    assert 10 == waits[0]
-    assert 18 <= waits[1] <= 22
-    assert all(54 <= wait <= 66 for wait in waits[4:])
+        assert ("fake", ("empty: empty",)) if wanted else ("empty", ()) == (trace.backend, trace.fallbacks)

@@ -30,7 +30,7 @@ def _share(default: float) -> Any:
 
 
 def _rate(default: str) -> Any:
-    allowed = "auto, or an amount per period, such as 100/minute or 10/second; 1000/day"
+    allowed = f"{default}, or an amount per period, such as 100/minute or 10/second; 1000/day"
 
     def readable(_: object, __: object, rate: str) -> None:
         if rate == default:
@@ -76,6 +76,25 @@ class LimiterSettings:
     algorithm: Literal["token-bucket", "sliding-window"] = "token-bucket"
     max_wait: float = at_least(0, 0.0)
     """How many seconds a call may wait for its turn before it is refused."""
+    caller_rate: str = _rate("none")
+    """How many questions one caller may ask that are not answered from memory; `none` for any number."""
+
+
+@frozen
+class BulkheadSettings:
+    """How many calls may be under way at one backend."""
+
+    concurrent: int = at_least(1, 100)
+    queue: int = at_least(0, 1_000)
+    """How many more may wait for their turn before they are refused."""
+
+
+@frozen
+class FallbackSettings:
+    """When the next backend is asked, beside when one fails."""
+
+    on_empty: bool = False
+    """Whether finding nothing is a reason too."""
 
 
 @frozen
@@ -146,7 +165,11 @@ class Config:
     backend: str | tuple[str, ...] = "auto"
     """`auto`, the name of a backend, or several names in the order in which they are asked."""
     cache: CacheSettings = Factory(CacheSettings)
+    drain: float = at_least(0, 5.0)
+    """How many seconds the questions under way get to end when the stack closes."""
     limiter: LimiterSettings = Factory(LimiterSettings)
+    bulkhead: BulkheadSettings = Factory(BulkheadSettings)
+    fallback: FallbackSettings = Factory(FallbackSettings)
     breaker: BreakerSettings = Factory(BreakerSettings)
     retry: RetrySettings = Factory(RetrySettings)
     metrics: MetricsSettings = Factory(MetricsSettings)

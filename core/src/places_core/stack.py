@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import define, field
 
-from .assembly import Assembly, assemble
+from .assembly import assemble
 from .clock import Clock, SystemClock
 from .config import load_config
 from .errors import InvalidRequest
@@ -25,6 +25,9 @@ from .models import (
     Query,
     TextSearch,
 )
+from .parts import Parts
+from .pipeline import Proceed
+from .pipeline.admit import caller as current_caller
 from .plugins import Plugins
 from .settings import Config
 from .spellings import Spellings
@@ -42,7 +45,8 @@ class Places:
 
     config: Config
     plugins: Plugins
-    _assembly: Assembly = field(repr=False)
+    _parts: Parts = field(repr=False)
+    _proceed: Proceed = field(repr=False)
     _spellings: Spellings = field(init=False, repr=False, factory=Spellings)
 
     @classmethod
@@ -67,12 +71,21 @@ class Places:
         plugins = Plugins.load() if plugins is None else plugins
         settled = load_config(config, overrides=overrides, plugins=plugins).config
         async with AsyncExitStack() as exits:
-            assembly = await assemble(settled, plugins, clock or SystemClock(), exits)
-            yield cls(settled, plugins, assembly)
+            parts, proceed = await assemble(settled, plugins, clock or SystemClock(), exits)
+            yield cls(settled, plugins, parts, proceed)
 
-    async def ask(self, query: Query) -> Answer:
-        """Answer any query; raises a `PlacesError` that says what to do."""
-        return await self._assembly.proceed(query)
+    async def ask(self, query: Query, caller: str | None = None) -> Answer:
+        """Answer any query; raises a `PlacesError` that says what to do.
+
+        `caller` is whoever the adapter asks for, so that nobody takes more than `limiter.caller_rate`.
+        """
+        if caller is None:
+            return await self._proceed(query)
+        token = current_caller.set(caller)
+        try:
+            return await self._proceed(query)
+        finally:
+            current_caller.reset(token)
 
     async def search_text(
         self,
@@ -94,7 +107,7 @@ class Places:
             return TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more)
 
         asked = (radius, limit, fields, *more.items())
-        return await self._assembly.proceed(self._spellings.query(text, near, asked, query))
+        return await self._proceed(self._spellings.query(text, near, asked, query))
 
     async def search_nearby(
         self,
@@ -141,11 +154,11 @@ class Places:
 
     def ready(self) -> bool:
         """Whether a question would be put to at least one backend now; costs no I/O."""
-        return self._assembly.ready()
+        return self._parts.ready()
 
     async def status(self) -> dict[str, Any]:
         """Say how every part of the stack is doing, ready to be written as JSON."""
-        return {"version": version("places-core"), **await self._assembly.status()}
+        return {"version": version("places-core"), **await self._parts.status()}
 
 
 def _circle(center: Point, radius: float | None) -> Circle:

@@ -95,8 +95,9 @@ class MemoryBreaker(Breaker):
     def trip(self, name: str, seconds: float, reason: str) -> None:
         """Open the breaker of `name` for `seconds`, whatever its calls were like."""
         circuit = self._circuits.setdefault(name, _Circuit())
-        circuit.open_for = seconds
+        circuit.open_for = self.settings.open_for
         self._change(name, circuit, "open", reason)
+        circuit.until = self.clock.monotonic() + seconds
 
     def _admit(self, name: str, circuit: _Circuit) -> None:
         left = circuit.until - self.clock.monotonic()

@@ -12,6 +12,7 @@ _HEADER = struct.Struct(
 )  # mark, kind, stored at, fresh until, stale until, length of the backend's name
 _MARK = b"p1"
 ANSWER, NOT_FOUND = 0, 1
+_NOTHING = (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
 
 
 @frozen
@@ -39,3 +40,8 @@ class Envelope:
         _, kind, stored, fresh_until, stale_until, length = _HEADER.unpack_from(raw)
         start = _HEADER.size + length
         return cls(raw[_HEADER.size : start].decode(), raw[start:], stored, fresh_until, stale_until, kind)
+
+
+def is_empty(body: bytes) -> bool:
+    """Whether a search found nothing, told from the bytes alone."""
+    return len(body) < 64 and b"".join(body.split()) in _NOTHING

@@ -19,6 +19,7 @@ from ..events import Event, FellBack
 from ..models import Answer, Details, PhotoMedia, Query
 from ..ports import Backend
 from . import Proceed
+from .envelope import is_empty
 from .journey import Journey, journey
 
 
@@ -35,6 +36,8 @@ class Fallback:
     branches: Sequence[Branch]
     deadline: float
     """How many seconds one question may take, over all backends."""
+    on_empty: bool
+    """Whether the next backend is asked when one finds nothing."""
     clock: Clock
     report: Callable[[Event], None]
 
@@ -56,18 +59,22 @@ class Fallback:
         for position, branch in enumerate(branches):
             now = self.clock.monotonic()
             way.deadline = now + (end - now) / (len(branches) - position)
+            left = branches[position + 1 :]
             try:
-                return await branch.proceed(query)
+                answer = await branch.proceed(query)
             except (Unavailable, RateLimited, QuotaExhausted) as error:
                 errors.append(error)
-                self._note(error, branch, branches[position + 1 :], way)
+                self._note(type(error).__name__, f": {error}", branch, left, way)
+                continue
+            if not (self.on_empty and left and is_empty(answer.body)):
+                return answer
+            self._note("empty", "", branch, left, way)
         raise errors[0]
 
-    def _note(self, error: PlacesError, failed: Branch, left: Sequence[Branch], way: Journey) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        way.fallbacks.append(f"{failed.backend.name}: {reason}")
+    def _note(self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], way: Journey) -> None:
+        way.fallbacks.append(f"{failed.backend.name}: {reason}{detail}")
         if left:
-            self.report(FellBack(failed.backend.name, left[0].backend.name, type(error).__name__))
+            self.report(FellBack(failed.backend.name, left[0].backend.name, reason))
 
     def _fitting(self, query: Query) -> Sequence[Branch]:
         offering = [b for b in self.branches if query.operation in b.backend.offers()]

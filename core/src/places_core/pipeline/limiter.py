@@ -12,21 +12,31 @@ from .guard import Guard
 
 
 @define
-class Limit:
+class Gate:
+    """A limiter, and who takes over within this process while its store is down."""
+
     limiter: Limiter
     substitute: Limiter
-    """Takes over, within this process, while the limiter's store is down."""
-    name: str
     guard: Guard
 
-    async def __call__(self, query: Query, proceed: Proceed) -> Answer:
+    async def acquire(self, key: str) -> None:
+        """Let one call pass, or raise `RateLimited`."""
         try:
-            await self.limiter.acquire(self.name)
+            await self.limiter.acquire(key)
         except PlacesError:
             raise
         except Exception as error:  # noqa: BLE001 - a dead store must not break the answer
             self.guard.failed(error)
-            await self.substitute.acquire(self.name)
+            await self.substitute.acquire(key)
         else:
             self.guard.worked()
+
+
+@define
+class Limit:
+    gate: Gate
+    name: str
+
+    async def __call__(self, query: Query, proceed: Proceed) -> Answer:
+        await self.gate.acquire(self.name)
         return await proceed(query)

@@ -21,8 +21,8 @@ class Reports:
     faults: dict[str, Faulted] = Factory(dict)
     counts: dict[str, int] = Factory(dict)
     failing: set[str] = Factory(set)
-    breakers: dict[str, str] = Factory(dict)
-    """The last state that each backend's breaker was said to have gone to."""
+    breakers: dict[str, BreakerChanged] = Factory(dict)
+    """What each backend's breaker did last."""
 
     def __call__(self, event: Event) -> None:
         for metrics in self.metrics:
@@ -35,7 +35,7 @@ class Reports:
         elif isinstance(event, Recovered):
             self.failing.discard(event.part)
         elif isinstance(event, BreakerChanged):
-            self.breakers[event.backend] = event.state
+            self.breakers[event.backend] = event
 
     def note(self, fault: Faulted) -> None:
         """Remember a fault without telling the metrics, which may be what failed."""
@@ -44,6 +44,11 @@ class Reports:
         self.faults[fault.part] = fault
         self.counts[fault.part] = self.counts.get(fault.part, 0) + 1
         self.failing.add(fault.part)
+
+    @property
+    def opened(self) -> set[str]:
+        """The backends whose breaker is open, as far as this process was told."""
+        return {name for name, changed in self.breakers.items() if changed.state == "open"}
 
     def snapshot(self) -> dict[str, float]:
         """Give the figures of the first provider that keeps them in this process."""

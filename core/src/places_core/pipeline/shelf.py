@@ -15,14 +15,13 @@ from ..models.answer import CacheState
 from ..ports import Cache, Terms
 from ..settings import CacheSettings
 from . import Proceed
-from .envelope import ANSWER, NOT_FOUND, Envelope
+from .envelope import ANSWER, NOT_FOUND, Envelope, is_empty
 from .guard import Guard
 from .journey import refreshing
 
 
 _IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
 _COORDINATES = _IDS | {"location"}
-_EMPTY = len(b'{"places":[]}  ')
 _REST_AFTER_FAILURE = 10.0
 _MOST_RESTS = 1_000
 _MOST_UNPACKINGS = 500
@@ -164,11 +163,6 @@ class Shelf:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def is_empty(body: bytes) -> bool:
-    """Whether a search found nothing, told from the bytes alone."""
-    return len(body) <= _EMPTY and b"".join(body.split()) in (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
 
 
 def _allowed(query: Query, terms: Terms) -> float:

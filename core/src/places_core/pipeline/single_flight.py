@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from attrs import Factory, define, evolve
 
+from ..clock import Clock
 from ..models import Answer, Query
 from . import Proceed
 from .journey import refreshing
@@ -34,9 +36,13 @@ class SingleFlight:
         if not flight.cancelled():
             flight.exception()  # seen, even when all its callers have left
 
-    async def close(self) -> None:
-        """End the loads that still run."""
+    async def close(self, drain: float, clock: Clock) -> None:
+        """Give the loads that still run `drain` seconds, then end them."""
         flights = list(self._flights.values())
+        if flights and drain:
+            with contextlib.suppress(TimeoutError):
+                async with clock.timeout(drain):
+                    await asyncio.wait(flights)
         for flight in flights:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)

@@ -1,0 +1,52 @@
+"""Let only so many calls be under way at a backend, and only so many wait."""
+
+from __future__ import annotations
+
+import asyncio
+
+from attrs import define, field
+
+from ..clock import Clock
+from ..errors import RateLimited, Timeout
+from ..models import Answer, Query
+from ..settings import BulkheadSettings
+from . import Proceed
+from .journey import journey
+
+
+@define
+class Bulkhead:
+    """Those who wait are served in the order in which they came."""
+
+    settings: BulkheadSettings
+    name: str
+    clock: Clock
+    _slots: asyncio.Semaphore = field(init=False)
+    _waiting: int = field(init=False, default=0)
+
+    def __attrs_post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.settings.concurrent)
+
+    async def __call__(self, query: Query, proceed: Proceed) -> Answer:
+        if self._slots.locked():
+            await self._wait()
+        else:
+            await self._slots.acquire()
+        try:
+            return await proceed(query)
+        finally:
+            self._slots.release()
+
+    async def _wait(self) -> None:
+        if self._waiting >= self.settings.queue:
+            busy = f"{self.settings.concurrent} calls under way and {self._waiting} waiting"
+            raise RateLimited(f"{self.name} has {busy}; try again in a second.", retry_after=1.0)
+        left = journey.get().deadline - self.clock.monotonic()
+        self._waiting += 1
+        try:
+            async with self.clock.timeout(left):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise Timeout(f"{self.name} had no place free within {max(left, 0):.3g} s.") from error
+        finally:
+            self._waiting -= 1
