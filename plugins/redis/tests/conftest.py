@@ -25,19 +25,15 @@ SERVERS = servers()
 def server(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
     if request.param not in SERVERS:
         pytest.fail(f"these tests need a real Redis server: {INSTALL}")
-    running = RedisServer(SERVERS[request.param])
-    running.start()
-    yield running
-    running.kill()
+    with RedisServer(SERVERS[request.param]) as running:
+        yield running
 
 
 @pytest.fixture
 def own_server(server: RedisServer) -> Iterator[RedisServer]:
     """A server that a test may kill."""
-    running = RedisServer(server.program)
-    running.start()
-    yield running
-    running.kill()
+    with RedisServer(server.program) as running:
+        yield running
 
 
 @pytest.fixture

@@ -75,10 +75,8 @@ async def _works(settings: RedisSettings, context: Context) -> None:
 @pytest.fixture
 def socket_server(server: RedisServer, tmp_path: Path) -> Iterator[str]:
     path = tmp_path / "redis.sock"
-    running = RedisServer(server.program, ("--unixsocket", str(path)))
-    running.start()
-    yield f"unix://{path}?db=1"
-    running.kill()
+    with RedisServer(server.program, ("--unixsocket", str(path))):
+        yield f"unix://{path}?db=1"
 
 
 async def test_a_server_behind_a_socket(socket_server: str, context: Context) -> None:
@@ -87,17 +85,15 @@ async def test_a_server_behind_a_socket(socket_server: str, context: Context) ->
 
 @pytest.fixture
 async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
-    running = RedisServer(
-        server.program, ("--cluster-enabled", "yes", "--cluster-config-file", str(tmp_path / "nodes.conf"))
-    )
-    running.start()
-    async with Redis.from_url(running.url) as client:
-        command: Callable[..., Awaitable[object]] = client.execute_command
-        await command("CLUSTER", "ADDSLOTS", *range(16_384))
-        while "cluster_state:ok" not in str(await command("CLUSTER", "INFO")):
-            await asyncio.sleep(0)
-    yield running.url.replace("redis://", "redis+cluster://").removesuffix("/0")
-    running.kill()
+    nodes = str(tmp_path / "nodes.conf")
+    options = ("--cluster-enabled", "yes", "--cluster-config-file", nodes)
+    with RedisServer(server.program, options) as running:
+        async with Redis.from_url(running.url) as client:
+            command: Callable[..., Awaitable[object]] = client.execute_command
+            await command("CLUSTER", "ADDSLOTS", *range(16_384))
+            while "cluster_state:ok" not in str(await command("CLUSTER", "INFO")):
+                await asyncio.sleep(0)
+        yield running.url.replace("redis://", "redis+cluster://").removesuffix("/0")
 
 
 async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context) -> None:
@@ -108,10 +104,8 @@ async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context
 def sentinel(own_server: RedisServer, tmp_path: Path) -> Iterator[str]:
     settings = tmp_path / "sentinel.conf"
     settings.write_text(f"sentinel monitor our-redis 127.0.0.1 {own_server.port} 1\n")
-    watching = RedisServer(own_server.program, (str(settings), "--sentinel"))
-    watching.start()
-    yield f"redis+sentinel://127.0.0.1:{watching.port}/our-redis/1"
-    watching.kill()
+    with RedisServer(own_server.program, (str(settings), "--sentinel")) as watching:
+        yield f"redis+sentinel://127.0.0.1:{watching.port}/our-redis/1"
 
 
 async def test_a_master_that_sentinels_know(sentinel: str, context: Context) -> None:

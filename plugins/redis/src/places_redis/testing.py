@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
 from attrs import define, field
 
@@ -39,6 +40,13 @@ class RedisServer:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = subprocess.Popen(  # noqa: S603
@@ -52,6 +60,7 @@ class RedisServer:
         end = time.monotonic() + _STARTS_WITHIN
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
+                self.kill()
                 raise RuntimeError(f"{self.program} did not start")
             time.sleep(0.005)
 
