@@ -471,7 +471,7 @@ class TestFallback:
 
     async def test_what_nobody_offers_names_what_is_offered(self, clock: FakeClock) -> None:
         class Small(FakeBackend):
-            photo = Backend.photo  # type: ignore[assignment]
+            photo = Backend.photo
 
         async with fake_places(Small(clock)) as places:
             with pytest.raises(NotSupported, match="search_text"):

@@ -56,7 +56,7 @@ def test_every_setting_of_a_plugin_is_documented_with_its_default(page: Read, ro
     }
 
     documented = set()
-    for name, (path, default) in offered:
+    for name, (path, _) in offered:
         rows = {row[0]: row[1] for row in page(f"docs/{name}.md").rows("setting")}
         documented.add((name, (path, rows.get(path, "not there"))))
 
