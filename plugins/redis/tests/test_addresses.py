@@ -16,7 +16,7 @@ from places_redis.cache import RedisCache
 from places_redis.client import client_of, close
 from places_redis.limiter import RedisLimiter
 from places_redis.settings import RedisSettings
-from places_redis.testing import RedisServer
+from places_redis.testing import RedisServer, free_port
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,9 @@ async def test_a_server_behind_a_socket(socket_server: str, context: Context) ->
 async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
     nodes = str(tmp_path / "nodes.conf")
     options = ("--cluster-enabled", "yes", "--cluster-config-file", nodes)
-    with RedisServer(server.program, options) as running:
+    # Nodes talk to each other ten thousand ports higher.
+    port = next(port for port in iter(free_port, None) if port < 50_000)
+    with RedisServer(server.program, options, port) as running:
         async with Redis.from_url(running.url) as client:
             command: Callable[..., Awaitable[object]] = client.execute_command
             await command("CLUSTER", "ADDSLOTS", *range(16_384))

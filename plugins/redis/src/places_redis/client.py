@@ -25,7 +25,8 @@ class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
 
 def client_of(settings: RedisSettings, address: Address) -> Client:
     """Make the client for an address; a command is sent once, and waits for a connection."""
-    connects: dict[str, Any] = {"socket_connect_timeout": settings.connect_timeout}
+    # With protocol 3 redis-py 8 does not look whether a connection that lay idle was closed meanwhile.
+    connects: dict[str, Any] = {"socket_connect_timeout": settings.connect_timeout, "protocol": 2}
     most = settings.max_connections + _SPARE
     if address.kind == "cluster":
         return _cluster(address, {"max_connections": most, **connects})
@@ -35,6 +36,12 @@ def client_of(settings: RedisSettings, address: Address) -> Client:
     if address.kind == "sentinel":
         return Redis(connection_pool=_sentinel_pool(address, connects, pool))
     return Redis(connection_pool=BlockingConnectionPool.from_url(address.url, **pool))
+
+
+async def drop_idle(client: Client) -> None:
+    """Close the connections that nobody uses: those to a server that died are of no use any more."""
+    if isinstance(client, Redis):
+        await client.connection_pool.disconnect(inuse_connections=False)
 
 
 async def close(client: Client) -> None:

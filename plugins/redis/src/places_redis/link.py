@@ -21,7 +21,7 @@ from places_core.clock import Clock
 from places_core.ports import Context
 
 from .address import Address
-from .client import Client, client_of, close
+from .client import Client, client_of, close, drop_idle
 from .settings import RedisSettings
 
 
@@ -163,6 +163,7 @@ class Link:
             await self.clock.sleep(LOOK_EVERY)
             try:
                 async with self.clock.timeout(self.timeout):
+                    await drop_idle(self.client)
                     await self.client.execute_command("PING")
             except _DOWN as error:
                 self._fault = self._described(error)

@@ -1,0 +1,220 @@
+"""Two stack processes share a Redis that is killed and started again twice, while 400 callers ask.
+
+    python drills/redis_kill.py [--seconds 30] [--callers 200] [--near 0]
+
+Prints what was asked, what failed, what the backend saw, and how soon both were back on the Redis.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import places_redis
+from attrs import Factory, define
+from places_redis.testing import INSTALL, RedisServer, servers
+
+from places_core import Places
+from places_core.clock import SystemClock
+from places_core.errors import PlacesError
+from places_core.events import Event, Faulted, Recovered
+from places_core.plugins import Plugins
+from places_core.ports import Context, Metrics, NoSettings, Reply
+from places_core.testing import FakeBackend
+from places_core.testing.stack import GivenPlugin
+
+
+RATE, BURST = 100, 20  # of the limit, in calls a second
+TEXTS = 2_000
+THINKS = 0.05  # seconds, on average, between two questions of one caller
+OUTAGES = ((0.3, 0.4), (0.65, 0.75))  # from when to when the Redis is dead, in shares of the whole time
+BACK_WITHIN = 2.0
+
+
+@define
+class Watched(FakeBackend):
+    """A backend that takes its time, and notes when it was called."""
+
+    times: list[float] = Factory(list)
+
+    async def search_text(self, query: Any) -> Reply:
+        self.times.append(time.time())
+        self.calls.clear()
+        return await super(Watched, self).search_text(query)
+
+
+@define
+class Notes(Metrics):
+    """Notes when which part of the infrastructure failed and recovered."""
+
+    name = "notes"
+
+    seen: list[tuple[float, str, str]] = Factory(list)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
+        yield cls()
+
+    def record(self, event: Event) -> None:
+        if isinstance(event, Faulted | Recovered):
+            self.seen.append((time.time(), type(event).__name__, event.part))
+
+
+def settings(url: str, near: int) -> dict[str, Any]:
+    return {
+        "backend": "fake",
+        "cache": {"provider": "redis", "ttl": 3, "stale": 3},
+        "limiter": {"provider": "redis", "rate": f"{RATE}/second", "burst": BURST, "max_wait": 8},
+        "retry": {"deadline": 20},
+        "breaker": {"provider": "redis"},
+        "metrics": {"providers": ["notes"]},
+        "plugins": {"redis": {"url": url, "near_entries": near}},
+    }
+
+
+async def work(url: str, seconds: float, callers: int, near: int) -> dict[str, Any]:
+    """Ask as one process of the service, and tell what happened."""
+    backend, notes = Watched(SystemClock(), delay=0.05), Notes()
+    plugins = Plugins.load(extra=[places_redis, GivenPlugin(backend, notes)], installed=False)
+    asked: list[tuple[float, float]] = []
+    errors: list[tuple[float, str]] = []
+    end = time.time() + seconds
+
+    async def call(places: Places) -> None:
+        while time.time() < end:
+            start = time.time()
+            try:
+                await places.search_text(f"coffee {min(int(random.paretovariate(0.7)), TEXTS)}")
+            except PlacesError as error:
+                errors.append((start, f"{type(error).__name__}: {error}"))
+            asked.append((start, time.time() - start))
+            await asyncio.sleep(random.uniform(0, 2 * THINKS))
+
+    async with Places.open(settings(url, near), plugins=plugins) as places:
+        await asyncio.gather(*(call(places) for _ in range(callers)))
+    return {"asked": asked, "errors": errors, "upstream": backend.times, "notes": notes.seen}
+
+
+async def drill(program: Path, options: argparse.Namespace) -> Sequence[tuple[float, float]]:
+    """Run the workers, kill and start the server meanwhile, and give the times of the outages."""
+    with RedisServer(program) as server, tempfile.TemporaryDirectory() as folder:
+        outs = [Path(folder) / f"{number}.json" for number in range(2)]
+        start = time.time()
+        workers = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, __file__, "--work", server.url, str(out), *_again(options)
+            )
+            for out in outs
+        ]
+        outages = []
+        for down, up in OUTAGES:
+            await asyncio.sleep(start + down * options.seconds - time.time())
+            server.kill()
+            killed = time.time()
+            await asyncio.sleep(start + up * options.seconds - time.time())
+            server.start()
+            outages.append((killed, time.time()))
+        for worker in workers:
+            await worker.wait()
+        report([json.loads(out.read_text()) for out in outs], outages)
+    return outages
+
+
+def _again(options: argparse.Namespace) -> Iterable[str]:
+    names = ("seconds", "callers", "near")
+    return [part for name in names for part in (f"--{name}", str(getattr(options, name)))]
+
+
+def report(told: Sequence[dict[str, Any]], outages: Sequence[tuple[float, float]]) -> None:
+    asked = [each for one in told for each in one["asked"]]
+    errors = [text for one in told for _, text in one["errors"]]
+    print(f"requests {len(asked):,}, errors {len(errors)}  (goal 0) {sorted(set(errors))[:3] or ''}")
+    for number, one in enumerate(told, 1):
+        over = excess(one["upstream"])
+        print(
+            f"process {number}: {len(one['upstream']):,} upstream calls, at most {most(one['upstream'])} in a "
+            f"second; beyond burst + rate x time: {over}  (goal 0)"
+        )
+    both = sorted(when for one in told for when in one["upstream"])
+    print(f"both: at most {most(both)} upstream calls in a second")
+    first, last = outages[0][0], outages[-1][1]
+    spans = {
+        "before": [took for when, took in asked if when + took < first],
+        "during": [took for when, took in asked if any(a <= when <= b + BACK_WITHIN for a, b in outages)],
+        "after": [took for when, took in asked if when > last + BACK_WITHIN],
+    }
+    for name, latencies in spans.items():
+        print(f"p99 {name:6} {percentile(latencies) * 1000:8.1f} ms of {len(latencies):,}")
+    for killed, started in outages:
+        back = max(returns(one["notes"], killed, started) for one in told)
+        print(
+            f"dead for {started - killed:.1f} s; all back on it {back:.2f} s later  (goal {BACK_WITHIN:g} s)"
+        )
+
+
+def most(times: Sequence[float], span: float = 1.0) -> int:
+    """Count the calls in the fullest span of a second."""
+    found, first = 0, 0
+    for last, when in enumerate(times):
+        while times[first] <= when - span:
+            first += 1
+        found = max(found, last - first + 1)
+    return found
+
+
+def excess(times: Sequence[float]) -> int:
+    """Count the calls that a bucket of this limit would not have let pass."""
+    level, last, over = 0.0, 0.0, 0
+    for when in times:
+        level = max(0.0, level - (when - last) * RATE)
+        last = when
+        if level + 1 > BURST + 2:  # two calls' worth of timer jitter
+            over += 1
+        else:
+            level += 1
+    return over
+
+
+def percentile(values: Sequence[float], share: float = 0.99) -> float:
+    return sorted(values)[int(len(values) * share)] if values else 0.0
+
+
+def returns(notes: Sequence[tuple[float, str, str]], killed: float, started: float) -> float:
+    """Tell how long after the start the last part that had failed worked again."""
+    failed = {part for when, kind, part in notes if kind == "Faulted" and killed <= when <= started}
+    back = {part: when for when, kind, part in reversed(notes) if kind == "Recovered" and when > started}
+    return max((back.get(part, float("inf")) - started for part in failed), default=float("inf"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--callers", type=int, default=200)
+    parser.add_argument("--near", type=int, default=0, help="copies that each process keeps near by")
+    parser.add_argument("--work", nargs=2, metavar=("URL", "FILE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.work:
+        url, out = options.work
+        told = asyncio.run(work(url, options.seconds, options.callers, options.near))
+        Path(out).write_text(json.dumps(told))
+        return
+    found = servers()
+    if not found:
+        sys.exit(f"this drill needs a real Redis server: {INSTALL}")
+    name, program = next(iter(found.items()))
+    print(f"Redis of {name}, 2 processes x {options.callers} callers, limit {RATE}/second with burst {BURST}")
+    asyncio.run(drill(program, options))
+
+
+if __name__ == "__main__":
+    main()
