@@ -1,0 +1,1 @@
+"""How fast the product is, beside the floor or the rival, in the same run: `python -m bench`."""

@@ -1,0 +1,124 @@
+"""What the rows share: contenders in turn, medians, and a table.
+
+A row is a module `rowNN_name.py` with a function `measure() -> Iterable[Finding]`; it is found by its name.
+Absolute figures drift with the machine, so a finding is a ratio of medians taken side by side.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from attrs import frozen
+
+
+@frozen
+class Finding:
+    """One line of the table: ours against the floor, and what was hoped for."""
+
+    row: int
+    what: str
+    floor: str
+    ours: float
+    theirs: float
+    unit: str
+    goal: str
+    """`<= 2.0` or `>= 0.85`, of ours / theirs."""
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+    @property
+    def met(self) -> bool:
+        bound = float(self.goal.split()[1])
+        return self.ratio <= bound if self.goal.startswith("<=") else self.ratio >= bound
+
+
+def medians(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> dict[str, float]:
+    """Let the contenders run in turn, round after round, and give the median of what each returned."""
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            taken[name].append(run())
+    return {name: median(figures) for name, figures in taken.items()}
+
+
+def seconds_per_call(function: Callable[[], Any], calls: int) -> Callable[[], float]:
+    """Make a contender of a function: one round is so many calls, without the garbage collector."""
+
+    def run() -> float:
+        gc.disable()
+        try:
+            start = time.perf_counter()
+            for _ in range(calls):
+                function()
+            return (time.perf_counter() - start) / calls
+        finally:
+            gc.enable()
+
+    return run
+
+
+@contextmanager
+def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> Iterator[int]:
+    """Run a server of its own process until the block ends; gives its port once it answers there."""
+    process = subprocess.Popen([sys.executable, *command], env={**os.environ, **environ}, cwd=_root())
+    try:
+        _await_port(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def print_table(findings: Iterable[Finding]) -> None:
+    """Print the findings below each other."""
+    head = ("#", "what", "floor or rival", "ours", "theirs", "ratio", "goal", "")
+    lines = [head] + [
+        (
+            str(each.row),
+            each.what,
+            each.floor,
+            f"{each.ours:,.4g} {each.unit}",
+            f"{each.theirs:,.4g} {each.unit}",
+            f"{each.ratio:.2f}",
+            each.goal,
+            "met" if each.met else "not met",
+        )
+        for each in findings
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _await_port(port: int, process: subprocess.Popen[bytes], patience: float = 20.0) -> None:
+    end = time.monotonic() + patience
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} does not listen on port {port}")
+
+
+def _root() -> Path:
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,117 @@
+"""HTTP by hand, so that neither the load nor the upstream is what is measured.
+
+`python -m bench.load PORT FILE` serves the same answer to every request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import define
+
+
+MakeRequest = Callable[[int], bytes]
+
+
+def requests_per_second(port: int, make: MakeRequest, connections: int = 16, seconds: float = 1.0) -> float:
+    """Keep so many connections busy for a while, and count the answers; `make` writes the n-th request."""
+    return asyncio.run(_load(port, make, connections, seconds))
+
+
+def post(path: str, body: bytes, **headers: str) -> bytes:
+    """Write a request as it goes over the wire."""
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join((*lines, "", "")).encode() + body
+
+
+async def _load(port: int, make: MakeRequest, connections: int, seconds: float) -> float:
+    loop = asyncio.get_running_loop()
+    load = _Load(make)
+    for _ in range(connections):
+        await loop.create_connection(lambda: _Client(load), "127.0.0.1", port)
+    start = time.perf_counter()
+    await asyncio.sleep(seconds)
+    load.over = True
+    rate = load.answered / (time.perf_counter() - start)
+    if load.failed:
+        raise RuntimeError(f"{load.failed} answers were no 200: {load.sample!r}")
+    return rate
+
+
+@define
+class _Load:
+    make: MakeRequest
+    sent: int = 0
+    answered: int = 0
+    failed: int = 0
+    sample: bytes = b""
+    over: bool = False
+
+    def next(self) -> bytes:
+        self.sent += 1
+        return self.make(self.sent)
+
+
+class _Client(asyncio.Protocol):
+    def __init__(self, load: _Load) -> None:
+        self.load, self.missing = load, 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self.load.next())
+
+    def data_received(self, data: bytes) -> None:
+        if not self.missing:
+            head, _, rest = data.partition(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                self.load.failed, self.load.sample = self.load.failed + 1, data[:300]
+            self.missing = _content_length(head) - len(rest)
+        else:
+            self.missing -= len(data)
+        if not self.missing:
+            self.load.answered += 1
+            if not self.load.over:
+                self.transport.write(self.load.next())
+
+
+class _Server(asyncio.Protocol):
+    def __init__(self, answer: bytes) -> None:
+        self.answer, self.heard = answer, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.heard += data
+        while True:
+            head, end, rest = self.heard.partition(b"\r\n\r\n")
+            if not end or len(rest) < (length := _content_length(head)):
+                return
+            self.heard = rest[length:]
+            self.transport.write(self.answer)
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+async def _serve(port: int, body: bytes) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {len(body)}"
+    answer = head.encode() + b"\r\n\r\n" + body
+    server = await asyncio.get_running_loop().create_server(lambda: _Server(answer), "127.0.0.1", port)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2]).read_bytes()))
