@@ -39,7 +39,7 @@ def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield from settings(type(value), f"{prefix}{attribute.name}.")
         else:
             shown = ",".join(value) if isinstance(value, tuple) else str(value)
-            yield f"{prefix}{attribute.name}", "–" if value in (None, (), {}) else shown
+            yield f"{prefix}{attribute.name.removesuffix('_')}", "–" if value in (None, (), {}) else shown
 
 
 def test_every_setting_is_documented_with_its_default(page: Read) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
 from attrs import Factory, define, evolve
 
-from .clock import Clock
+from .clock import Clock, SystemClock
 from .config import settings_of
 from .errors import PlacesError, PluginError
 from .parts import Parts
@@ -42,6 +43,14 @@ async def assemble(
 
     parts = Parts(config, clock, reports, backends, cache, limiter, callers, breaker)
     return parts, pipeline(parts, exits)
+
+
+@asynccontextmanager
+async def opened_cache(config: Config, plugins: Plugins) -> AsyncIterator[Cache]:
+    """Open the cache alone, to look at what it keeps."""
+    async with AsyncExitStack() as exits:
+        opener = _Opener(config, SystemClock(), Reports(), plugins, exits)
+        yield await opener.opened("caches", config.cache.provider)
 
 
 @define

@@ -86,7 +86,7 @@ def settings_in(cls: type, prefix: str = "") -> Iterator[Setting]:
     """Walk the leaves of a settings class; sections are attributes that hold attrs classes."""
     hints = get_type_hints(cls)
     for attribute in attrs.fields(cls):
-        kind, path = hints[attribute.name], f"{prefix}{attribute.alias}"
+        kind, path = hints[attribute.name], f"{prefix}{_key(attribute)}"
         if attribute.init and _is_section(kind):
             yield from settings_in(kind, f"{path}.")
         elif attribute.init:
@@ -98,15 +98,20 @@ def build(cls: type, values: Mapping[str, Any], prefix: str = "") -> Any:
     hints = get_type_hints(cls)
     given: dict[str, Any] = {}
     for attribute in attrs.fields(cls):
-        name = str(attribute.alias)
+        name, path = str(attribute.alias), f"{prefix}{_key(attribute)}"
         if attribute.init and _is_section(hints[attribute.name]):
-            given[name] = build(hints[attribute.name], values, f"{prefix}{name}.")
-        elif attribute.init and f"{prefix}{name}" in values:
-            given[name] = values[f"{prefix}{name}"]
+            given[name] = build(hints[attribute.name], values, f"{path}.")
+        elif attribute.init and path in values:
+            given[name] = values[path]
     try:
         return cls(**given)
     except (ValueError, TypeError) as error:
         raise UnfitError(str(error.args[0] if error.args else error)) from error
+
+
+def _key(attribute: attrs.Attribute[Any]) -> str:
+    """Name the setting; `class_` stands for `class`, which Python keeps to itself."""
+    return str(attribute.alias).removesuffix("_")
 
 
 def _is_section(kind: Any) -> bool:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 @hookimpl
 def places_caches() -> Iterable[type[Cache]]:
+    from .any_aiocache import AiocacheCache
     from .memory_cache import MemoryCache
     from .none import NoCache
 
-    return [MemoryCache, NoCache]
+    return [MemoryCache, AiocacheCache, NoCache]
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ..errors import ConfigError, InvalidRequest, PlacesError
 from ..plugins import Plugins
-from . import asking, inspection, serving
+from . import asking, cache, inspection, serving
 from .commands import Commands, examples_text
 
 
@@ -81,7 +81,7 @@ def _parser(plugins: Plugins) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = Commands(plugins, parser.add_subparsers(metavar="COMMAND", required=True))
-    for part in (asking, serving, inspection):
+    for part in (asking, serving, cache, inspection):
         part.add_commands(commands)
     plugins.add_commands(commands)
     return parser

@@ -101,4 +101,4 @@ class Fallback:
 
     def _unknown(self, place_id: str, offering: Sequence[Branch]) -> NotFound:
         names = " or ".join(b.backend.name for b in offering)
-        return NotFound(f"The id {place_id!r} is none of {names}. Take ids from the answer of a search.")
+        return NotFound(f"No id of {names} looks like {place_id!r}. Take ids from the answer of a search.")

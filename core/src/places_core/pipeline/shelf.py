@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Mapping
 
@@ -19,6 +20,8 @@ from .envelope import ANSWER, NOT_FOUND, Envelope, is_empty
 from .guard import Guard
 from .journey import refreshing
 
+
+log = logging.getLogger("places.cache")
 
 _IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
 _COORDINATES = _IDS | {"location"}
@@ -111,6 +114,7 @@ class Shelf:
         ttl *= 1 - self.settings.jitter * self.random()
         now = self.clock.time()
         envelope = Envelope(backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
+        log.debug("keeping %s for %.0f s", key, ttl)
         try:
             await self.cache.set(key, envelope.packed(), min(ttl + max(stale, beyond), allowed))
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
