@@ -47,6 +47,15 @@ class MemoryLimiter(Limiter):
         kind = Bucket if settings.algorithm == "token-bucket" else Window
         return cls(parse_rates(settings), kind, settings.max_wait, clock)
 
+    @property
+    def span(self) -> float:
+        """How many seconds it takes at most until a limit is whole again."""
+        return max(self.kind(rate).span for rate in self.rates)
+
+    def charge(self, key: str) -> None:
+        """Count a call that somebody else has let pass."""
+        self._take(key, self.clock.monotonic(), 1)
+
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         check_cost(cost)
         if key not in self._turns:

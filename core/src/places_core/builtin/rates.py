@@ -69,6 +69,10 @@ class Bucket:
         return self.rate.burst
 
     @property
+    def span(self) -> float:
+        return self._interval * self.rate.burst
+
+    @property
     def _interval(self) -> float:
         return self.rate.period / self.rate.amount
 
@@ -102,6 +106,10 @@ class Window:
     @property
     def limit(self) -> int:
         return self.rate.amount
+
+    @property
+    def span(self) -> float:
+        return self.rate.period
 
     def _slide(self, now: float) -> None:
         while self.taken and self.taken[0][0] + self.rate.period <= now + _SLACK:
