@@ -16,6 +16,7 @@ from .shape import camel, shape
 
 Tree: TypeAlias = "dict[str, Tree | None]"
 
+_FEW = 12
 _BASIC = (
     "id",
     "displayName",
@@ -115,14 +116,18 @@ def _checked(path: str, root: str) -> str:
     for at, name in enumerate(names):
         members = shape(cls) if attrs.has(cls) else {}
         if name not in members:
-            raise InvalidRequest("fields", path, _allowed(names[:at], members), hint=_hint(path, root))
+            hint = _hint(path, root)
+            raise InvalidRequest("fields", path, _allowed(names[:at], members, brief=bool(hint)), hint=hint)
         cls = members[name].kind
     return ".".join(names)
 
 
-def _allowed(parents: list[str], members: Mapping[str, object]) -> str:
+def _allowed(parents: list[str], members: Mapping[str, object], *, brief: bool) -> str:
+    """List the fields, unless there are many and the nearest one is named anyway."""
     if not members:
         return f"{'.'.join(parents)}, which has no fields of its own"
+    if brief and len(members) > _FEW:
+        return f"the fields of {'.'.join(parents) or 'a place'}, such as displayName"
     place = f"the fields of {'.'.join(parents)}:" if parents else f"{_SYNTAX}; the fields are"
     return f"{place} {', '.join(sorted(members))}"
 
