@@ -13,7 +13,7 @@ import attrs
 from .errors import InvalidRequest
 from .masks import FieldMask
 from .models import Circle, Message, Viewport
-from .shape import Int64, Member, camel, is_enum, shape
+from .shape import Int64, Member, camel, is_enum, once, shape
 from .wire import to_json
 
 
@@ -53,6 +53,7 @@ def _written(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
+@once
 def _members(cls: type) -> dict[str, Member]:
     return {name: member for name, member in shape(cls).items() if member.kind is not FieldMask}
 

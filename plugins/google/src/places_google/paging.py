@@ -60,9 +60,10 @@ class Page:
 
 def with_our_token(answer: bytes, body: dict[str, Any]) -> bytes:
     """Put our token in the place of Google's, if there is one."""
-    if _KEY not in answer:
+    last = answer.rfind(_KEY)  # from behind, which is where it stands
+    if last < 0:
         return answer
-    found = _AT_END.search(answer, max(answer.rindex(_KEY) - 1, 0))
+    found = _AT_END.search(answer, max(last - 1, 0))
     if found is None:
         return _parsed(answer, body)
     ours = Page(body, found[1].decode()).packed().encode()

@@ -76,9 +76,9 @@ class Transport:
 
 def new_session(settings: GoogleSettings) -> ClientSession:
     """Make a session that holds no key, takes no cookies and gives up in time."""
-    timeout = ClientTimeout(
-        total=settings.timeout, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout
-    )
+    # A second clock that cannot ring before the first is only work.
+    pause = settings.read_timeout if settings.read_timeout < settings.timeout else None
+    timeout = ClientTimeout(total=settings.timeout, sock_connect=settings.connect_timeout, sock_read=pause)
     connector = TCPConnector(
         limit=settings.max_connections, keepalive_timeout=settings.max_keepalive, ttl_dns_cache=300
     )
