@@ -23,8 +23,9 @@ class MemoryMetrics(Metrics):
 
     name = "memory"
 
-    counts: Counter[tuple[str, ...]] = Factory(Counter)
-    seconds: list[int] = Factory(lambda: [0] * (len(BUCKETS) + 1))
+    _answered: dict[tuple[str, str, str], list[int]] = Factory(dict)
+    """By operation, outcome and cache state: how many answers fell into each bucket of seconds."""
+    _counts: Counter[tuple[str, ...]] = Factory(Counter)
 
     @classmethod
     @asynccontextmanager
@@ -32,23 +33,34 @@ class MemoryMetrics(Metrics):
         yield cls()
 
     def record(self, event: Event) -> None:
-        if isinstance(event, Answered):
-            self.counts["requests", event.operation, event.outcome] += 1
-            self.counts["cache", event.cache] += 1
-            self.seconds[bisect_left(BUCKETS, event.seconds)] += 1
-        elif isinstance(event, Attempted):
-            self.counts["attempts", event.backend, event.outcome] += 1
-        elif isinstance(event, FellBack):
-            self.counts["fallbacks", event.backend, event.to] += 1
-        elif isinstance(event, Faulted):
-            self.counts["faults", event.part] += 1
-        elif isinstance(event, BreakerChanged):
-            self.counts["breaker", event.backend, event.state] += 1
+        if type(event) is not Answered:  # a question that is answered from memory must not pay for the others
+            self._count(event)
+            return
+        name = (event.operation, event.outcome, event.cache)
+        seconds = self._answered.get(name)
+        if seconds is None:
+            seconds = self._answered[name] = [0] * (len(BUCKETS) + 1)
+        seconds[bisect_left(BUCKETS, event.seconds)] += 1
 
     def snapshot(self) -> Mapping[str, float]:
-        figures = {".".join(name): float(count) for name, count in sorted(self.counts.items())}
+        counts, buckets = Counter(self._counts), [0] * (len(BUCKETS) + 1)
+        for (operation, outcome, cache), seconds in self._answered.items():
+            counts["requests", operation, outcome] += sum(seconds)
+            counts["cache", cache] += sum(seconds)
+            buckets = [before + more for before, more in zip(buckets, seconds, strict=True)]
+        figures = {".".join(name): float(count) for name, count in sorted(counts.items())}
         total = 0
-        for edge, count in zip((*BUCKETS, float("inf")), self.seconds, strict=True):
+        for edge, count in zip((*BUCKETS, float("inf")), buckets, strict=True):
             total += count
             figures[f"seconds.le.{edge:g}"] = total
         return figures
+
+    def _count(self, event: Event) -> None:
+        if isinstance(event, Attempted):
+            self._counts["attempts", event.backend, event.outcome] += 1
+        elif isinstance(event, FellBack):
+            self._counts["fallbacks", event.backend, event.to] += 1
+        elif isinstance(event, Faulted):
+            self._counts["faults", event.part] += 1
+        elif isinstance(event, BreakerChanged):
+            self._counts["breaker", event.backend, event.state] += 1

@@ -6,7 +6,7 @@ import logging
 
 from attrs import Factory, define
 
-from ..events import BreakerChanged, Event, Faulted, Recovered
+from ..events import Answered, BreakerChanged, Event, Faulted, Recovered
 from ..ports import Metrics
 
 
@@ -30,6 +30,8 @@ class Reports:
                 metrics.record(event)
             except Exception as error:  # noqa: BLE001 - metrics must not break the answer
                 self.note(Faulted(f"metrics.{metrics.name}", f"{type(error).__name__}: {error}"))
+        if type(event) is Answered:  # nearly all are
+            return
         if isinstance(event, Faulted):
             self.note(event)
         elif isinstance(event, Recovered):

@@ -25,6 +25,7 @@ log = logging.getLogger("places.cache")
 
 _IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
 _COORDINATES = _IDS | {"location"}
+_JSON = "application/json"
 _REST_AFTER_FAILURE = 10.0
 _MOST_RESTS = 1_000
 _MOST_UNPACKINGS = 500
@@ -127,9 +128,9 @@ class Shelf:
         if envelope.kind == NOT_FOUND:
             raise NotFound(envelope.body.decode())
         age = max(0.0, self.clock.time() - envelope.stored)
-        trace = Trace(backend=envelope.backend, cache=state, age=age)
         terms = self.terms.get(envelope.backend)
-        return Answer(envelope.body, query, trace, attribution=terms.attribution if terms else "")
+        attribution = terms.attribution if terms else ""
+        return Answer(envelope.body, query, Trace(envelope.backend, state, age), _JSON, attribution)
 
     def served(self, envelope: Envelope, key: str, query: Query, proceed: Proceed) -> Answer | None:
         """Serve what is fresh, and what is stale while one refresh runs; None when it is too old."""
