@@ -256,3 +256,15 @@ async def test_head_is_answered_like_get_without_the_body(client: ClientSession)
 
     assert 200 == response.status
     assert 0 < int(response.headers["Content-Length"])
+
+
+async def test_an_address_gets_no_more_than_its_share(backend: FakeBackend, listening: Listening) -> None:
+    async with (
+        fake_places(backend, limiter={"caller_rate": "2/minute"}) as places,
+        listening(places) as client,
+    ):
+        statuses = [
+            (await client.post(SEARCH, json={"textQuery": text})).status for text in ("a", "b", "c", "a")
+        ]
+
+    assert [200, 200, 429, 200] == statuses

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from aiohttp import web
 from attrs import define
 
 from places_core import Places
+from places_core.models import Answer, Query
 
 from .answers import sent, sent_photo
 from .errors import Handler
@@ -29,16 +32,22 @@ class PlaceRoutes:
         )
 
     async def search_text(self, request: web.Request) -> web.Response:
-        return sent(await self._places.ask(await posted("search_text", request)))
+        return sent(await self._asked(await posted("search_text", request), request))
 
     async def search_nearby(self, request: web.Request) -> web.Response:
-        return sent(await self._places.ask(await posted("search_nearby", request)))
+        return sent(await self._asked(await posted("search_nearby", request), request))
 
     async def autocomplete(self, request: web.Request) -> web.Response:
-        return sent(await self._places.ask(await posted("autocomplete", request)))
+        return sent(await self._asked(await posted("autocomplete", request), request))
 
     async def details(self, request: web.Request) -> web.Response:
-        return sent(await self._places.ask(details(request)))
+        return sent(await self._asked(details(request), request))
 
     async def photo(self, request: web.Request) -> web.Response:
-        return sent_photo(await self._places.ask(photo(request)))
+        return sent_photo(await self._asked(photo(request), request))
+
+    def _asked(self, query: Query, request: web.Request) -> Awaitable[Answer]:
+        """Ask in the name of the caller's address, where callers have a share."""
+        if self._places.config.limiter.caller_rate == "none":
+            return self._places.ask(query)
+        return self._places.ask(query, caller=request.remote)
