@@ -1,0 +1,44 @@
+"""Row 7: a token bucket on Redis, against the same script called bare."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from .harness import Finding, medians
+from .redis_server import Bench, opened, seconds_per_call
+
+
+CALLS = 200
+
+
+def measure() -> Iterable[Finding]:
+    with asyncio.Runner() as runner:
+        place = opened()
+        bench = runner.run(place.__aenter__())
+        try:
+            yield from _findings(runner, bench)
+        finally:
+            runner.run(place.__aexit__(None, None, None))
+
+
+def _findings(runner: asyncio.Runner, bench: Bench) -> Iterable[Finding]:
+    runner.run(_acquire(bench))
+    sha = runner.run(bench.plain.script_load(bench.limiter.count.script.text))
+    arguments = (1, "bare", 1, 0, "1", *bench.limiter.count.arguments)
+    contenders = {
+        "bare": seconds_per_call(runner, lambda: bench.plain.evalsha(sha, *arguments), CALLS),
+        "ours": seconds_per_call(runner, lambda: _acquire(bench), CALLS),
+    }
+    medians(2, contenders)
+    taken = medians(21, contenders)
+    what, floor = "token bucket on Redis", "one bare EVALSHA"
+    yield Finding(7, what, floor, taken["ours"] * 1e6, taken["bare"] * 1e6, "us", "<= 1.15")
+    before = runner.run(bench.exchanges())
+    contenders["ours"]()
+    exchanges = runner.run(bench.exchanges()) - before - 1  # the question itself
+    yield Finding(7, "round trips a call", "one", exchanges / CALLS, 1, "", "<= 1.0")
+
+
+async def _acquire(bench: Bench) -> object:
+    return await bench.limiter.acquire("ours")
