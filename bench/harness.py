@@ -69,13 +69,28 @@ def seconds_per_call(function: Callable[[], Any], calls: int) -> Callable[[], fl
     return run
 
 
+@frozen
+class Server:
+    """A process that listens on a port."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Tell how much processor time it has taken so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> Iterator[int]:
-    """Run a server of its own process until the block ends; gives its port once it answers there."""
-    process = subprocess.Popen([sys.executable, *command], env={**os.environ, **environ}, cwd=_root())
+def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> Iterator[Server]:
+    """Run a server in a process of its own until the block ends, and wait until it listens."""
+    process = subprocess.Popen(
+        [sys.executable, *command], env={**os.environ, **environ}, cwd=_root(), stderr=subprocess.DEVNULL
+    )
     try:
         _await_port(port, process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(10)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from attrs import define
+
+from .harness import Server
 
 
 MakeRequest = Callable[[int], bytes]
@@ -19,7 +20,19 @@ MakeRequest = Callable[[int], bytes]
 
 def requests_per_second(port: int, make: MakeRequest, connections: int = 16, seconds: float = 1.0) -> float:
     """Keep so many connections busy for a while, and count the answers; `make` writes the n-th request."""
-    return asyncio.run(_load(port, make, connections, seconds))
+    return asyncio.run(_load(port, make, connections, seconds)) / seconds
+
+
+def requests_per_cpu_second(
+    server: Server, make: MakeRequest, connections: int = 16, seconds: float = 1.0
+) -> float:
+    """Count the answers for each second of processor time that the server took.
+
+    Where the server has a core for itself, this is its rate; and it stays the same where it has not.
+    """
+    before = server.cpu_seconds()
+    answered = asyncio.run(_load(server.port, make, connections, seconds))
+    return answered / (server.cpu_seconds() - before)
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:
@@ -29,18 +42,16 @@ def post(path: str, body: bytes, **headers: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-async def _load(port: int, make: MakeRequest, connections: int, seconds: float) -> float:
+async def _load(port: int, make: MakeRequest, connections: int, seconds: float) -> int:
     loop = asyncio.get_running_loop()
     load = _Load(make)
     for _ in range(connections):
         await loop.create_connection(lambda: _Client(load), "127.0.0.1", port)
-    start = time.perf_counter()
     await asyncio.sleep(seconds)
     load.over = True
-    rate = load.answered / (time.perf_counter() - start)
     if load.failed:
         raise RuntimeError(f"{load.failed} answers were no 200: {load.sample!r}")
-    return rate
+    return load.answered
 
 
 @define

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from .harness import Finding, free_port, medians, serving
-from .load import post, requests_per_second
+from .load import post, requests_per_cpu_second
 from .sample import full_answer
 
 
@@ -24,17 +24,17 @@ def measure() -> Iterable[Finding]:
         base_url = f"http://127.0.0.1:{upstream}/v1"
         with (
             serving(("-m", "bench.load", str(upstream), str(answer)), {}, upstream),
-            serving(("-m", "bench.row05_gateway_miss", str(proxy), base_url), {}, proxy),
-            serving(_gateway(gateway), _settings(base_url), gateway),
+            serving(("-m", "bench.row05_gateway_miss", str(proxy), base_url), {}, proxy) as floor,
+            serving(_gateway(gateway), _settings(base_url), gateway) as ours,
         ):
             contenders = {
-                name: partial(requests_per_second, port, _request)
-                for name, port in (("proxy", proxy), ("gateway", gateway))
+                name: partial(requests_per_cpu_second, server, _request)
+                for name, server in (("floor", floor), ("ours", ours))
             }
             medians(1, contenders)
             rates = medians(7, contenders)
-    what, floor = "gateway miss, a large answer", "bare aiohttp proxy"
-    yield Finding(5, what, floor, rates["gateway"], rates["proxy"], "req/s", ">= 0.85")
+    what, rival = "gateway miss, a large answer", "bare aiohttp proxy"
+    yield Finding(5, what, rival, rates["ours"], rates["floor"], "req/cpu s", ">= 0.85")
 
 
 def _request(number: int) -> bytes:
