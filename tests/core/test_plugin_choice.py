@@ -83,7 +83,7 @@ def test_strict_plugins_stop_the_start_with_all_reasons() -> None:
         (
             "caches",
             "redis",
-            ("There is no cache 'redis'", "pip install 'places-core[redis]'", "memory, none"),
+            ("There is no cache 'redis'", "pip install 'places-core[redis]'", "memory, aiocache, none"),
         ),
         ("caches", "redsi", ("Did you mean redis?", "pip install 'places-core[redis]'")),
         ("caches", "memroy", ("Did you mean memory?",)),
@@ -106,7 +106,7 @@ def test_an_unknown_name_without_a_package_of_ours_names_no_package() -> None:
     with pytest.raises(PluginError) as raised:
         load().provider("caches", "memcached")
 
-    assert "There is no cache 'memcached'. There are: memory, none." == str(raised.value)
+    assert "There is no cache 'memcached'. There are: memory, aiocache, none." == str(raised.value)
 
 
 def test_an_unknown_provider_quotes_the_plugins_that_failed() -> None:

@@ -65,7 +65,7 @@ def reason(*extra: object, name: str = "mine") -> str:
 def test_the_built_in_providers_come_in_through_the_same_hooks() -> None:
     plugins = load()
 
-    assert {"memory", "none"} == set(plugins.providers("caches"))
+    assert {"aiocache", "memory", "none"} == set(plugins.providers("caches"))
     assert "caches:memory" in line(plugins, "builtin").provides
     assert "places_caches" in line(plugins, "builtin").hooks
 
