@@ -114,7 +114,7 @@ def build(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against the floors, side by side, and print the table; this is no test."""
-    sync(session)
+    sync(session, "--group", "bench")
     session.run("python", "-m", "bench", *session.posargs)
 
 

@@ -1,0 +1,52 @@
+"""Row 9: a call through a closed breaker that succeeds, against a check written in line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from places_core.builtin.memory_breaker import MemoryBreaker
+from places_core.clock import SystemClock
+from places_core.models import Answer, Query, TextSearch, Trace
+from places_core.pipeline.breaker import Break
+from places_core.pipeline.guard import Guard
+from places_core.pipeline.reports import Reports
+from places_core.settings import BreakerSettings
+
+from .floors import Fuse
+from .harness import Finding, medians
+from .inside import REPLY, micros, seconds_per_await
+
+
+CALLS, ROUNDS = 5_000, 15
+QUERY = TextSearch("coffee")
+ANSWER = Answer(REPLY.body, QUERY, Trace())
+
+
+def measure() -> Iterable[Finding]:
+    reports, fuse = Reports(), Fuse()
+    stage = Break(MemoryBreaker(BreakerSettings(), SystemClock(), reports), "fake", Guard("breaker", reports))
+
+    async def fetch() -> bytes:
+        return REPLY.body
+
+    async def proceed(query: Query) -> Answer:
+        return ANSWER
+
+    async def inline(calls: Sequence[None]) -> None:
+        for _ in calls:
+            await fuse.call(fetch)
+
+    async def ours(calls: Sequence[None]) -> None:
+        for _ in calls:
+            await stage(QUERY, proceed)
+
+    with asyncio.Runner() as runner:
+        contenders = {
+            name: seconds_per_await(runner, loop, lambda: [None] * CALLS)
+            for name, loop in (("inline", inline), ("ours", ours))
+        }
+        medians(1, contenders)
+        took = micros(medians(ROUNDS, contenders))
+    what, floor = "breaker, closed, success", "check in line"
+    yield Finding(9, what, floor, took["ours"], took["inline"], "us", "<= 3.0")
