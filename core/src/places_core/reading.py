@@ -44,7 +44,7 @@ def _source(cls: Any, scope: dict[str, Any]) -> Iterator[str]:
         yield from _reading(member, scope)
     for private in (each for each in attrs.fields(cls) if each.name.startswith("_")):
         yield f"    message.{private.name} = {private.default!r}"
-    yield "    message.extra = {} if obj.keys() <= known else {k: obj[k] for k in obj if k not in known}"
+    yield "    message.extra = {} if known.issuperset(obj) else {k: obj[k] for k in obj if k not in known}"
     yield "    message.__class__ = cls"
     yield "    return message"
 
