@@ -29,20 +29,24 @@ class Reports:
             try:
                 metrics.record(event)
             except Exception as error:  # noqa: BLE001 - metrics must not break the answer
-                self.note(Faulted(f"metrics.{metrics.name}", f"{type(error).__name__}: {error}"))
+                self._note_metrics(metrics.name, error)
         if type(event) is Answered:  # nearly all are
             return
         if isinstance(event, Faulted):
-            self.note(event)
+            self._remember(event)
         elif isinstance(event, Recovered):
             self.failing.discard(event.part)
         elif isinstance(event, BreakerChanged):
             self.breakers[event.backend] = event
 
-    def note(self, fault: Faulted) -> None:
-        """Remember a fault without telling the metrics, which may be what failed."""
+    def _note_metrics(self, name: str, error: Exception) -> None:
+        """Remember a fault without telling the metrics, which are what failed."""
+        fault = Faulted(f"metrics.{name}", f"{type(error).__name__}: {error}")
         if fault.part not in self.counts:
             log.warning("%s failed, going on without it: %s", fault.part, fault.error)
+        self._remember(fault)
+
+    def _remember(self, fault: Faulted) -> None:
         self.faults[fault.part] = fault
         self.counts[fault.part] = self.counts.get(fault.part, 0) + 1
         self.failing.add(fault.part)
