@@ -88,6 +88,7 @@ FILL = "for i = 1, tonumber(ARGV[2]) do redis.call('SET', ARGV[1] .. i, 'x') end
 async def test_clear_leaves_foreign_keys_alone_and_never_blocks(
     cache: RedisCache, settings: RedisSettings, redis: Redis, spied: Spied
 ) -> None:
+    await redis.flushdb()
     others = (
         f"{settings.namespace}-foreign:",
         f"x{settings.namespace}:cache:",
