@@ -1,0 +1,266 @@
+"""A backend fails, first now and then, later altogether for ten seconds, while a hundred callers ask.
+
+    python drills/backend_outage.py [--callers 100] [--outage 10]
+
+Prints what was served and what the backend saw; the exit code is 1 when a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from attrs import Factory, define, frozen
+
+from places_core import Places
+from places_core.clock import SystemClock
+from places_core.errors import ConnectionFailed, PlacesError
+from places_core.events import BreakerChanged, Event
+from places_core.pipeline.journey import journey
+from places_core.ports import Context, Metrics, NoSettings, Reply
+from places_core.testing import FakeBackend, fake_places
+
+
+TEXTS, NEW = 300, 0.05  # well-known questions, and the share of questions that nobody asked before
+THINKS = 0.05  # seconds, on average, between two questions of one caller
+CALM, FLAKY, AFTER = 4.0, 5.0, 6.0  # seconds
+FAILING = 0.3  # of the calls, while the backend is flaky
+MIN_CALLS, PROBES, CONCURRENT, BUDGET = 10, 2, 20, 0.2
+LENT = 2  # retries that the budget lends at the start
+SETTINGS: dict[str, Any] = {
+    "cache": {"ttl": 2, "stale": 2, "stale_if_error": 60},
+    "limiter": {"rate": "100000/second"},
+    "bulkhead": {"concurrent": CONCURRENT},
+    "breaker": {"min_calls": MIN_CALLS, "probes": PROBES, "open_for": 1, "open_at_most": 2},
+    "retry": {"budget": BUDGET},
+    "metrics": {"providers": ["notes"]},
+}
+
+
+@frozen
+class Called:
+    """One call that reached the backend."""
+
+    start: float
+    end: float
+    text: str
+    retry: bool
+    failed: bool
+
+
+@define
+class Failing(FakeBackend):
+    """Takes 10 ms, and fails as often as `share` says."""
+
+    share: float = 0.0
+    seen: list[Called] = Factory(list)
+    under_way: int = 0
+    most_under_way: int = 0
+
+    async def search_text(self, query: Any) -> Reply:
+        start, retry = time.monotonic(), journey.get().attempts > 1
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        await asyncio.sleep(0.01)
+        self.under_way -= 1
+        failed = random.random() < self.share
+        self.seen.append(Called(start, time.monotonic(), query.text_query, retry, failed))
+        if failed:
+            raise ConnectionFailed("The backend of this drill is down.")
+        return Reply.of_places(self.places[:3], query)
+
+
+@define
+class Notes(Metrics):
+    name = "notes"
+
+    changes: list[tuple[float, str]] = Factory(list)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
+        yield cls()
+
+    def record(self, event: Event) -> None:
+        if isinstance(event, BreakerChanged):
+            self.changes.append((time.monotonic(), event.state))
+
+
+@frozen
+class Asked:
+    """One question of a caller, and how it ended: with a state of the cache or the name of an error."""
+
+    text: str
+    start: float
+    seconds: float
+    outcome: str
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome.islower()
+
+
+@define
+class Drill:
+    backend: Failing
+    notes: Notes = Factory(Notes)
+    asked: list[Asked] = Factory(list)
+    spans: dict[str, tuple[float, float]] = Factory(dict)
+    over: bool = False
+
+    async def run(self, callers: int, outage: float) -> None:
+        async with fake_places(self.backend, self.notes, clock=SystemClock(), **SETTINGS) as places:
+            work = asyncio.gather(*(self._caller(places, number) for number in range(callers)))
+            for name, seconds, share in (
+                ("before", CALM, 0.0),
+                ("flaky", FLAKY, FAILING),
+                ("calm", CALM, 0.0),
+                ("during", outage, 1.0),
+                ("after", AFTER, 0.0),
+            ):
+                self.backend.share, start = share, time.monotonic()
+                await asyncio.sleep(seconds)
+                self.spans[name] = start, time.monotonic()
+            self.over = True
+            await work
+
+    async def _caller(self, places: Places, number: int) -> None:
+        rng = random.Random(number)
+        while not self.over:
+            await asyncio.sleep(rng.uniform(0, 2 * THINKS))
+            text = f"coffee {min(int(rng.paretovariate(0.7)), TEXTS)}"
+            if rng.random() < NEW:
+                text = f"tea {rng.random()}"
+            start = time.monotonic()
+            try:
+                outcome: str = (await places.search_text(text)).trace.cache
+            except PlacesError as error:
+                outcome = type(error).__name__
+            self.asked.append(Asked(text, start, time.monotonic() - start, outcome))
+
+    def within(self, name: str) -> Callable[[float], bool]:
+        start, end = self.spans[name]
+        return lambda when: start <= when < end
+
+    def state_spans(self) -> Iterator[tuple[str, float, float]]:
+        """Give the states of the breaker since it first changed."""
+        ends = [when for when, _ in self.notes.changes[1:]] + [float("inf")]
+        for (start, state), end in zip(self.notes.changes, ends, strict=True):
+            yield state, start, end
+
+
+@define
+class Promises:
+    broken: list[str] = Factory(list)
+
+    def __call__(self, what: str, figure: object, kept: bool) -> None:
+        print(f"{'kept  ' if kept else 'BROKEN'}  {what}: {figure}")
+        if not kept:
+            self.broken.append(what)
+
+
+def report(drill: Drill, promise: Promises) -> None:
+    print(f"{len(drill.asked):,} questions, {len(drill.backend.seen):,} calls to the backend")
+    for name in drill.spans:
+        inside = drill.within(name)
+        asked = [each for each in drill.asked if inside(each.start)]
+        seconds = sorted(each.seconds for each in asked)
+        outcomes = ", ".join(
+            f"{each} {count:,}" for each, count in sorted(Counter(a.outcome for a in asked).items())
+        )
+        print(
+            f"{name:7} p99 {seconds[int(len(seconds) * 0.99)] * 1000:6.1f} ms of {len(asked):,}: {outcomes}"
+        )
+    _report_stale(drill, promise)
+    _report_retries(drill, promise)
+    _report_breaker(drill, promise)
+    _report_recovery(drill, promise)
+
+
+def _report_stale(drill: Drill, promise: Promises) -> None:
+    begin = drill.spans["during"][0]
+    known = {each.text for each in drill.asked if each.answered and each.start + each.seconds < begin}
+    during = [each for each in drill.asked if drill.within("during")(each.start) and each.text in known]
+    stale = sum(each.outcome == "stale" for each in during)
+    lost = [each.outcome for each in during if not each.answered]
+    promise(
+        "known questions not answered while the backend was down", f"{len(lost)} of {len(during):,}", not lost
+    )
+    promise("of them answered from stale copies", f"{stale:,}", stale > 0)
+
+
+def _report_retries(drill: Drill, promise: Promises) -> None:
+    for name in ("flaky", "during"):
+        calls = [each for each in drill.backend.seen if drill.within(name)(each.start)]
+        print(f"        {name}: {sum(each.failed for each in calls)} of {len(calls)} calls failed")
+    retries = sum(each.retry for each in drill.backend.seen)
+    first = len(drill.backend.seen) - retries
+    share = f"{retries} retries, {retries / first:.1%} of {first:,} first calls"
+    promise("retries are a bounded share of the traffic", share, retries <= BUDGET * first + LENT)
+
+
+def _report_breaker(drill: Drill, promise: Promises) -> None:
+    begin, end = drill.spans["during"]
+    opened = next((when for when, state in drill.notes.changes if when > begin and state == "open"), None)
+    failed = [
+        each
+        for each in drill.backend.seen
+        if begin < each.start and each.failed and each.end <= (opened or end)
+    ]
+    after = "never opened" if opened is None else f"{len(failed)} failed calls, {opened - begin:.3f} s"
+    promise("the breaker opened after", after, opened is not None and len(failed) <= MIN_CALLS)
+    print(
+        f"        states: {' '.join(f'{state}@{when - begin:.1f}s' for when, state in drill.notes.changes)}"
+    )
+    calls = Counter(
+        (state, start)
+        for state, start, end in drill.state_spans()
+        for each in drill.backend.seen
+        if state != "closed" and start <= each.start < end
+    )
+    while_open = sum(count for (state, _), count in calls.items() if state == "open")
+    probes = max((count for (state, _), count in calls.items() if state == "half-open"), default=0)
+    promise("calls while it was open", while_open, while_open == 0)
+    promise("most calls in one half-open state", f"{probes} of {PROBES}", probes <= PROBES)
+
+
+def _report_recovery(drill: Drill, promise: Promises) -> None:
+    end = drill.spans["during"][1]
+    closed = next((when for when, state in drill.notes.changes if when > end and state == "closed"), None)
+    late = "never" if closed is None else f"{closed - end:.2f} s"
+    promise(
+        "the breaker closed after the backend was back within",
+        late,
+        closed is not None and closed - end < 2.5,
+    )
+    if closed is None:
+        return
+    calls = [each for each in drill.backend.seen if closed <= each.start < closed + 1]
+    twice = sum(count - 1 for count in Counter(each.text for each in calls).values())
+    usual = sum(drill.within("before")(each.start) for each in drill.backend.seen) / CALM
+    print(f"        first second: {len(calls)} calls; usual {usual:.0f} a second")
+    promise("questions asked twice in the first second after it closed", twice, twice == 0)
+    most = drill.backend.most_under_way
+    promise("most calls under way at once", f"{most} of {CONCURRENT}", most <= CONCURRENT)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--callers", type=int, default=100)
+    parser.add_argument("--outage", type=float, default=10.0)
+    options = parser.parse_args()
+    drill, promise = Drill(Failing(SystemClock())), Promises()
+    asyncio.run(drill.run(options.callers, options.outage))
+    report(drill, promise)
+    return 1 if promise.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
