@@ -75,6 +75,17 @@ async def test_callers_who_leave_leave_nothing_behind(
     assert before == asyncio.all_tasks()
 
 
+async def test_connections_that_the_server_closed_meanwhile_are_replaced_unnoticed(
+    settings: RedisSettings, context: Context, redis: Redis
+) -> None:
+    async with RedisCache.open(settings, context) as cache:
+        await asyncio.gather(*(cache.set(f"key {number}", b"value", 60) for number in range(500)))
+        await redis.client_kill_filter(_type="normal", skipme=True)
+        await redis.ping()
+
+        assert [b"value"] * 500 == await asyncio.gather(*(cache.get(f"key {n}") for n in range(500)))
+
+
 async def test_who_asks_while_it_closes_is_told_so(settings: RedisSettings, context: Context) -> None:
     async with linked(settings, context) as link:
         asked = [link.ask("GET", "key") for _ in range(100)]
