@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -183,15 +185,41 @@ def test_what_is_read_is_frozen_and_of_the_class_itself() -> None:
         {"photos": {}},
         {"types": "cafe"},
         {"location": 5},
-        {"photos": [None]},
         {"businessStatus": []},
-        {"priceRange": {"startPrice": {"units": "ten"}}},
     ],
     ids=str,
 )
 def test_a_misshapen_answer_is_the_providers_fault(obj: Any) -> None:
     with pytest.raises(BadAnswer, match="Place"):
         from_json(Place, obj)
+
+
+@pytest.mark.parametrize(
+    ("obj", "named"),
+    [
+        ({"photos": [None]}, "photos"),
+        ({"photos": [{"authorAttributions": 5}]}, "photos"),
+        ({"priceRange": {"startPrice": {"units": "ten"}}}, "priceRange"),
+    ],
+    ids=str,
+)
+def test_a_misshapen_part_is_the_providers_fault_when_it_is_looked_at(obj: Any, named: str) -> None:
+    place = from_json(Place, {"id": "a", **obj})
+
+    assert "a" == place.id
+    with pytest.raises(BadAnswer, match=named):
+        to_json(place)
+
+
+def test_a_part_is_read_once_and_unknown_attributes_stay_unknown() -> None:
+    place = from_json(Place, {"location": {"latitude": 1.0}, "photos": [{"name": "a"}]})
+
+    assert place.location is place.location
+    assert place.photos is place.photos
+    for message in (place, Place()):
+        with pytest.raises(AttributeError, match="no_such_field"):
+            message.no_such_field  # type: ignore[attr-defined]  # noqa: B018
+    assert place == pickle.loads(pickle.dumps(place)) == copy.deepcopy(place)
 
 
 def test_what_is_no_json_is_the_providers_fault() -> None:

@@ -2,15 +2,19 @@
 
 Generated, for a loop over eighty fields is slow; and into a draft, for setting the attributes of a frozen
 object is slow too. A draft has the slots of the message and is not frozen; once full, it becomes the message.
+
+The messages in a message that can keep what it was read from, in `_unread`, are read when somebody looks at
+them: at most of what a place holds, nobody ever does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import attrs
 
+from .errors import BadAnswer
 from .shape import Int64, Member, is_enum, once, shape
 
 
@@ -25,11 +29,27 @@ def reader(cls: type) -> Read:
         "draft": _draft(cls),
         "cls": cls,
         "known": frozenset(shape(cls)),
-        "no_list": _no_list,
+        "unfit": _unfit,
     }
     exec("\n".join(_source(cls, scope)), scope)  # noqa: S102
     read: Read = scope["read"]
     return read
+
+
+@once
+def parts(cls: type) -> Mapping[str, Member]:
+    """Give the attributes whose messages are read when they are looked at."""
+    later = hasattr(cls, "_unread")
+    return {each.name: each for each in shape(cls).values() if later and attrs.has(each.kind)}
+
+
+def read_part(member: Member, value: Any) -> Any:
+    """Read the message or the messages that an attribute holds."""
+    read = reader(member.kind)
+    try:
+        return tuple(map(read, value)) if member.many else read(value)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadAnswer(f"This is no {member.wire_name}: {error}") from error
 
 
 def _draft(cls: Any) -> type:
@@ -40,13 +60,23 @@ def _draft(cls: Any) -> type:
 def _source(cls: Any, scope: dict[str, Any]) -> Iterator[str]:
     yield "def read(obj):"
     yield "    message, get = new(draft), obj.get"
+    later = parts(cls)
     for member in shape(cls).values():
-        yield from _reading(member, scope)
+        yield from _leaving(member) if member.name in later else _reading(member, scope)
     for private in (each for each in attrs.fields(cls) if each.name.startswith("_")):
         yield f"    message.{private.name} = {private.default!r}"
     yield "    message.extra = {} if known.issuperset(obj) else {k: obj[k] for k in obj if k not in known}"
+    if later:
+        yield "    message._unread = obj"
     yield "    message.__class__ = cls"
     yield "    return message"
+
+
+def _leaving(member: Member) -> Iterator[str]:
+    """Leave a message unread; an attribute that is not set is what `__getattr__` is asked for."""
+    yield f"    value = get({member.wire_name!r})"
+    yield f"    if type(value) is not {'list' if member.many else 'dict'}:"
+    yield f"        message.{member.name} = {member.default!r} if value is None else unfit(value)"
 
 
 def _reading(member: Member, scope: dict[str, Any]) -> Iterator[str]:
@@ -54,7 +84,7 @@ def _reading(member: Member, scope: dict[str, Any]) -> Iterator[str]:
     found = f"read_{member.name}(value)" if convert else "value"
     if member.many:
         items = f"map(read_{member.name}, value)" if convert else "value"
-        found = f"tuple({items}) if type(value) is list else no_list(value)"
+        found = f"tuple({items}) if type(value) is list else unfit(value)"
     if found == "value" and member.default is None:
         yield f"    message.{member.name} = get({member.wire_name!r})"
     else:
@@ -71,5 +101,5 @@ def _converter(kind: Any) -> Read | None:
     return int if kind == Int64 else None
 
 
-def _no_list(value: object) -> NoReturn:
-    raise TypeError(f"expected a list, got {type(value).__name__}")
+def _unfit(value: object) -> NoReturn:
+    raise TypeError(f"a {type(value).__name__} is in a place where it cannot be")

@@ -33,7 +33,10 @@ def dumps(obj: Any) -> bytes:
 
 
 def from_json(cls: type[M], obj: Mapping[str, Any]) -> M:
-    """Read a message, its scalars as they are; a list or an object in the wrong place is a `BadAnswer`."""
+    """Read a message, its scalars as they are; a list or an object in the wrong place is a `BadAnswer`.
+
+    What a place holds is read, and found wanting, when it is looked at: leave `obj` as it is.
+    """
     try:
         message: M = reader(cls)(obj)
     except (AttributeError, TypeError, ValueError) as error:

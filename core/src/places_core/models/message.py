@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, fields, frozen
+
+from ..reading import parts, read_part
 
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -23,3 +25,19 @@ class Message:
             if each.repr and (value := getattr(self, each.name)) is not None and value != {}
         )
         return f"{type(self).__name__}({', '.join(given)})"
+
+
+class Unread(Message):
+    """A message that keeps what it was read from, until its parts are looked at."""
+
+    __slots__ = ("_unread",)
+
+    if not TYPE_CHECKING:  # a type checker must not believe that every attribute exists
+
+        def __getattr__(self, name: str) -> Any:
+            member = parts(type(self)).get(name)
+            if member is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            value = read_part(member, self._unread[member.wire_name])
+            object.__setattr__(self, name, value)
+            return value

@@ -10,7 +10,7 @@ from .energy import EVChargeOptions, FuelOptions
 from .enums import BusinessStatus, PriceLevel
 from .geo import LatLng, Viewport
 from .hours import OpeningHours
-from .message import Message
+from .message import Unread
 from .parts import (
     AccessibilityOptions,
     Attribution,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class Place(Message):
+class Place(Unread):
     """A place as Google Places (New) describes it.
 
     `name` is the resource name, `places/ID`; the name that people use is `display_name`.
