@@ -61,7 +61,7 @@ async def garbage() -> AsyncIterator[str]:
 
 async def test_no_key_is_in_logs_errors_reprs_traces_or_metrics(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("asyncio").setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "asyncio")
     asyncio.get_running_loop().set_debug(True)
     written: list[str] = []
 
