@@ -90,7 +90,8 @@ def alone(session: nox.Session, package: str) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests of the core and the local backend on the oldest versions that we allow."""
     local = [str(ROOT / "core"), f"{ROOT / 'plugins' / 'local'}[import]"]
-    session.install("--resolution", "lowest-direct", *local, *TEST_TOOLS)
+    session.install("--resolution", "lowest-direct", *local)
+    session.install(*TEST_TOOLS)
     session.run("pytest", "-q", "tests/core", "plugins/local/tests")
 
 
