@@ -113,6 +113,14 @@ async def test_no_token_comes_where_the_mask_does_not_ask(http: ClientSession, f
     assert {"places"} == set(body)
 
 
+async def test_the_token_comes_behind_the_places(http: ClientSession, fake: FakeGoogle) -> None:
+    headers = KEY | {"X-Goog-FieldMask": "nextPageToken,places.id,searchUri"}
+    url = f"{fake.base_url}/places:searchText"
+    body = await found(await http.post(url, json={"textQuery": "coffee"}, headers=headers))
+
+    assert ["places", "nextPageToken", "searchUri"] == list(body)
+
+
 async def test_nothing_found_is_an_empty_object(http: ClientSession, fake: FakeGoogle) -> None:
     url = f"{fake.base_url}/places:searchText"
     response = await http.post(url, json={"textQuery": "zzzqqqxxyy"}, headers=IDS)

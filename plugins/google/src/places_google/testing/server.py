@@ -175,7 +175,9 @@ class FakeGoogle:
             raise refusal_of(error) from error
         except NotSupported as error:
             raise Refusal(501, "UNIMPLEMENTED", str(error)) from error
-        return _json(query.fields.project(whole), request)
+        asked = query.fields.project(whole)
+        in_order = {name: asked[name] for name in whole if name in asked}
+        return _json(in_order, request)
 
     def _photo(self, query: PhotoMedia) -> web.Response:
         photo = Photograph.named(query.name)
