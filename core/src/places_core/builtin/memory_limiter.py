@@ -96,8 +96,10 @@ class MemoryLimiter(Limiter):
 
     def _counters_of(self, key: str) -> tuple[Bucket | Window, ...]:
         counters = self._counters.get(key)
-        if counters is None:
-            counters = self._counters[key] = tuple(self.kind(rate) for rate in self.rates)
-            if len(self._counters) > MAX_KEYS:
-                self._counters.popitem(last=False)
+        if counters is not None:
+            self._counters.move_to_end(key)
+            return counters
+        counters = self._counters[key] = tuple(self.kind(rate) for rate in self.rates)
+        if len(self._counters) > MAX_KEYS:
+            self._counters.popitem(last=False)
         return counters

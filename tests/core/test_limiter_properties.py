@@ -1,0 +1,137 @@
+"""What a limiter promises, for any sequence of calls and waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from places_core.builtin.memory_limiter import MemoryLimiter
+from places_core.errors import RateLimited
+from places_core.settings import LimiterSettings
+from places_core.testing import FakeClock
+
+
+STEPS = st.lists(st.tuples(st.floats(0, 0.7), st.integers(1, 4)), max_size=60)
+ALGORITHMS = pytest.mark.parametrize("algorithm", ["token-bucket", "sliding-window"])
+
+
+def limiter(clock: FakeClock, rate: str, algorithm: Any, **more: Any) -> MemoryLimiter:
+    return MemoryLimiter.made(LimiterSettings(rate=rate, algorithm=algorithm, **more), clock)
+
+
+def most_within(passed: Sequence[tuple[float, int]], span: float) -> int:
+    """Give the highest cost that passed in any stretch of `span` seconds, its end not included."""
+    return max(
+        (sum(cost for when, cost in passed if start <= when < start + span) for start, _ in passed), default=0
+    )
+
+
+@ALGORITHMS
+@settings(deadline=None)
+@given(steps=STEPS)
+async def test_no_stretch_of_time_sees_more_than_the_limit_allows(
+    algorithm: str, steps: list[tuple[float, int]]
+) -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "10/second", algorithm, burst=5)
+    passed = []
+    for wait, cost in steps:
+        clock.now += wait
+        try:
+            await limit.acquire("key", cost)
+        except RateLimited:
+            continue
+        passed.append((clock.now, cost))
+
+    for span in (0.1, 0.5, 1.0, 3.0):
+        allowed = 5 + 10 * span if algorithm == "token-bucket" else 10 * max(1, -(-span // 1))
+        assert most_within(passed, span) <= allowed + 1e-6
+
+
+@ALGORITHMS
+@settings(deadline=None)
+@given(steps=STEPS, cost=st.integers(1, 4))
+async def test_the_wait_that_is_told_is_exact_to_the_millisecond(
+    algorithm: str, steps: list[tuple[float, int]], cost: int
+) -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "5/second", algorithm)
+    for wait, taken in steps:
+        clock.now += wait
+        try:
+            await limit.acquire("key", taken)
+        except RateLimited as refused:
+            before, told = clock.now, refused.retry_after
+            clock.now = before + told - 0.001
+            with pytest.raises(RateLimited):
+                await limit.acquire("key", taken)
+            clock.now = before + told
+            await limit.acquire("key", taken)
+
+
+@ALGORITHMS
+@settings(deadline=None)
+@given(steps=STEPS)
+async def test_of_several_limits_all_are_charged_or_none(
+    algorithm: str, steps: list[tuple[float, int]]
+) -> None:
+    clock = FakeClock()
+    both = limiter(clock, "5/second; 20/minute", algorithm)
+    second = limiter(clock, "5/second", algorithm)
+    minute = limiter(clock, "20/minute", algorithm)
+    for wait, cost in steps:
+        clock.now += wait
+        try:
+            await both.acquire("key", cost)
+        except RateLimited:
+            continue
+        await second.acquire("key", cost)
+        await minute.acquire("key", cost)
+
+    left = min([(await each.peek("key")).remaining for each in (second, minute)])
+    assert left == (await both.peek("key")).remaining
+
+
+@ALGORITHMS
+@settings(deadline=None, max_examples=30)
+@given(costs=st.lists(st.integers(1, 3), min_size=2, max_size=12), leaving=st.sets(st.integers(0, 11)))
+async def test_those_who_wait_pass_in_the_order_in_which_they_came(
+    algorithm: str, costs: list[int], leaving: set[int]
+) -> None:
+    clock, passed = FakeClock(), list[int]()
+    limit = limiter(clock, "3/second", algorithm, max_wait=60.0)
+
+    async def wait_and_pass(number: int, cost: int) -> None:
+        await limit.acquire("key", cost)
+        passed.append(number)
+
+    await limit.acquire("key", 3)
+    waiting = [asyncio.create_task(wait_and_pass(number, cost)) for number, cost in enumerate(costs)]
+    await clock.advance(0.001)
+    for number in leaving & set(range(len(costs))):
+        waiting[number].cancel()
+    await clock.advance(60)
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [number for number in range(len(costs)) if number not in leaving] == passed
+    assert "key" not in limit._turns
+
+
+@ALGORITHMS
+async def test_a_key_that_is_used_is_not_forgotten_for_ones_that_are_not(algorithm: str) -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "1/hour", algorithm)
+    await limit.acquire("held")
+    for number in range(150_000):
+        if number % 50_000 == 0:
+            with pytest.raises(RateLimited):
+                await limit.acquire("held")
+        await limit.acquire(f"passing {number}")
+
+    with pytest.raises(RateLimited):
+        await limit.acquire("held")
