@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
-from importlib.util import find_spec
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
@@ -21,9 +20,6 @@ from places_google.backend import GoogleBackend
 from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle
 
-
-# What proves us against Google's own packages runs where those are installed: `nox -s contract`.
-collect_ignore_glob = [] if find_spec("googleapiclient") else ["contract/*"]
 
 SCHEMA = "GoogleMapsPlacesV1"
 SCALARS: dict[str, type | tuple[type, ...]] = {
