@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from attrs import evolve
@@ -73,10 +74,13 @@ async def _works(settings: RedisSettings, context: Context) -> None:
 
 
 @pytest.fixture
-def socket_server(server: RedisServer, tmp_path: Path) -> Iterator[str]:
-    path = tmp_path / "redis.sock"
-    with RedisServer(server.program, ("--unixsocket", str(path))):
-        yield f"unix://{path}?db=1"
+def socket_server(server: RedisServer) -> Iterator[str]:
+    # The path of a socket has at most 107 characters, and that of a temporary folder may have more.
+    with (
+        TemporaryDirectory(dir="/tmp") as folder,
+        RedisServer(server.program, ("--unixsocket", f"{folder}/s")),
+    ):
+        yield f"unix://{folder}/s?db=1"
 
 
 async def test_a_server_behind_a_socket(socket_server: str, context: Context) -> None:
