@@ -13,39 +13,67 @@ from . import Proceed
 from .journey import refreshing
 
 
+@define(eq=False)
+class _Flight:
+    """One load under way, and those who wait for it, each with a future of his own."""
+
+    task: asyncio.Task[None] | None = None
+    waiting: list[asyncio.Future[Answer]] = Factory(list)
+
+    def land(self, answer: Answer) -> None:
+        for waiter in self.waiting:
+            if not waiter.done():
+                waiter.set_result(answer)
+
+    def crash(self, error: BaseException) -> None:
+        for waiter in self.waiting:
+            if isinstance(error, asyncio.CancelledError):
+                waiter.cancel()
+            elif not waiter.done():
+                waiter.set_exception(error)
+
+
 @define
 class SingleFlight:
-    """Runs each load in a task of its own, so that a caller who leaves cancels only itself."""
+    """Runs each load in a task of its own, so that a caller who leaves cancels only himself."""
 
-    _flights: dict[tuple[str, bool], asyncio.Task[Answer]] = Factory(dict)
+    _flights: dict[tuple[str, bool], _Flight] = Factory(dict)
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         if not query.shareable:
             return await proceed(query)
         key = (query.cache_key, refreshing.get())
+        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         flight = self._flights.get(key)
         if flight is not None:
-            return _shared(await asyncio.shield(flight), query)
-        flight = asyncio.ensure_future(proceed(query))
-        self._flights[key] = flight
-        flight.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(flight)
+            flight.waiting.append(waiter)
+            return _shared(await waiter, query)
+        flight = self._flights[key] = _Flight(waiting=[waiter])
+        flight.task = asyncio.create_task(self._fly(flight, key, query, proceed))
+        return await waiter
 
-    def _landed(self, key: tuple[str, bool], flight: asyncio.Task[Answer]) -> None:
-        self._flights.pop(key, None)
-        if not flight.cancelled():
-            flight.exception()  # seen, even when all its callers have left
+    async def _fly(self, flight: _Flight, key: tuple[str, bool], query: Query, proceed: Proceed) -> None:
+        try:
+            answer = await proceed(query)
+        except BaseException as error:
+            del self._flights[key]
+            flight.crash(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            del self._flights[key]
+            flight.land(answer)
 
     async def close(self, drain: float, clock: Clock) -> None:
         """Give the loads that still run `drain` seconds, then end them."""
-        flights = list(self._flights.values())
-        if flights and drain:
+        tasks = [flight.task for flight in self._flights.values() if flight.task]
+        if tasks and drain:
             with contextlib.suppress(TimeoutError):
                 async with clock.timeout(drain):
-                    await asyncio.wait(flights)
-        for flight in flights:
-            flight.cancel()
-        await asyncio.gather(*flights, return_exceptions=True)
+                    await asyncio.wait(tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _shared(answer: Answer, query: Query) -> Answer:
