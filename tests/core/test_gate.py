@@ -34,7 +34,7 @@ class Store(MemoryLimiter):
         return await super().acquire(key, cost)
 
     def restart(self) -> None:
-        self._counters.clear()
+        self._recent.clear()
         self.is_dead = False
 
 

@@ -119,7 +119,7 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(
     await asyncio.gather(*waiting, return_exceptions=True)
 
     assert [number for number in range(len(costs)) if number not in leaving] == passed
-    assert "key" not in limit._turns
+    assert "key" not in limit._turns.lines
 
 
 @ALGORITHMS

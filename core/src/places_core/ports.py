@@ -11,7 +11,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 from attrs import field, frozen
 
@@ -192,8 +192,7 @@ class Cache(Provider):
         """Count `entries`, `bytes` and `evictions`, as far as the provider knows them."""
 
 
-@frozen
-class Permit:
+class Permit(NamedTuple):
     """A limiter let a call pass; `reset_after` is in seconds, until the limit is whole again."""
 
     limit: int

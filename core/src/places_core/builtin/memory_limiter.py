@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -13,7 +12,8 @@ from ..clock import Clock
 from ..errors import RateLimited
 from ..ports import Context, Limiter, NoSettings, Permit
 from ..settings import LimiterSettings
-from .rates import Bucket, Rate, Window, check_cost, parse_rates, refusal
+from .counters import Bucket, Counter, Window, counter
+from .rates import Rate, check_cost, parse_rates, refusal
 from .turns import Turns
 
 
@@ -30,10 +30,14 @@ class MemoryLimiter(Limiter):
     kind: type[Bucket | Window]
     max_wait: float
     clock: Clock
-    _counters: OrderedDict[str, tuple[Bucket | Window, ...]] = Factory(OrderedDict)
+    _now: Callable[[], float] = field(init=False)
     _turns: Turns = field(init=False)
+    _recent: dict[str, Counter] = Factory(dict)
+    _older: dict[str, Counter] = Factory(dict)
+    """What was not used since half of the keys changed; used keys return to the recent ones."""
 
     def __attrs_post_init__(self) -> None:
+        self._now = self.clock.monotonic
         self._turns = Turns(self.max_wait, self.clock, self._refusal)
 
     @classmethod
@@ -50,56 +54,43 @@ class MemoryLimiter(Limiter):
     @property
     def span(self) -> float:
         """How many seconds it takes at most until a limit is whole again."""
-        return max(self.kind(rate).span for rate in self.rates)
+        return counter(self.rates, self.kind).span
 
     def charge(self, key: str) -> None:
         """Count a call that somebody else has let pass."""
-        self._take(key, self.clock.monotonic(), 1)
+        self._counter(key).take(self._now(), 1)
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
-        check_cost(cost)
-        if key not in self._turns:
-            outcome = self._try(key, cost)
+        if cost != 1:
+            check_cost(cost)
+        counted = self._recent.get(key) or self._counter(key)
+        if key not in self._turns.lines:
+            outcome = counted.attempt(self._now(), cost)
             if isinstance(outcome, Permit):
                 return outcome
             if outcome > self.max_wait:
                 raise self._refusal(key, outcome)
 
         async def attempt(ahead: int) -> Permit | float:
-            return self._try(key, cost, ahead)
+            return self._counter(key).attempt(self._now(), cost, ahead)
 
         return await self._turns.take(key, cost, attempt)
 
     async def peek(self, key: str) -> Permit:
-        return self._permit(self._counters_of(key), self.clock.monotonic())
+        return self._counter(key).permit(self._now())
 
     async def reset(self, key: str) -> None:
-        self._counters.pop(key, None)
-
-    def _try(self, key: str, cost: int, ahead: int = 0) -> Permit | float:
-        now = self.clock.monotonic()
-        wait = max(counter.wait(now, cost, ahead) for counter in self._counters_of(key))
-        return wait or self._take(key, now, cost)
-
-    def _take(self, key: str, now: float, cost: int) -> Permit:
-        counters = self._counters_of(key)
-        for counter in counters:
-            counter.take(now, cost)
-        return self._permit(counters, now)
-
-    def _permit(self, counters: tuple[Bucket | Window, ...], now: float) -> Permit:
-        tightest = min(counters, key=lambda counter: counter.left(now))
-        return Permit(tightest.limit, tightest.left(now), tightest.whole_after(now))
+        self._recent.pop(key, None)
+        self._older.pop(key, None)
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
         return refusal(self.rates, key, wait)
 
-    def _counters_of(self, key: str) -> tuple[Bucket | Window, ...]:
-        counters = self._counters.get(key)
-        if counters is not None:
-            self._counters.move_to_end(key)
-            return counters
-        counters = self._counters[key] = tuple(self.kind(rate) for rate in self.rates)
-        if len(self._counters) > MAX_KEYS:
-            self._counters.popitem(last=False)
-        return counters
+    def _counter(self, key: str) -> Counter:
+        counted = self._recent.get(key)
+        if counted is None:
+            counted = self._older.pop(key, None) or counter(self.rates, self.kind)
+            if len(self._recent) >= MAX_KEYS // 2:
+                self._older, self._recent = self._recent, {}
+            self._recent[key] = counted
+        return counted

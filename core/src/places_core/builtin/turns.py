@@ -51,15 +51,12 @@ class Turns:
     clock: Clock
     refusal: Callable[[str, float], RateLimited]
     """Makes the error for a key, with the seconds until a call would fit."""
-    _lines: dict[str, _Line] = Factory(dict)
-
-    def __contains__(self, key: str) -> bool:
-        """Whether somebody stands in line for the key."""
-        return key in self._lines
+    lines: dict[str, _Line] = Factory(dict)
+    """Those who stand in line, by the key that they want; where nobody does, there is no line."""
 
     async def take(self, key: str, cost: int, attempt: Attempt) -> Permit:
         """Stand in line until `attempt` gives a permit, or raise `RateLimited` where that takes too long."""
-        line = self._lines.setdefault(key, _Line())
+        line = self.lines.setdefault(key, _Line())
         ahead = line.cost
         place = line.join(cost)
         try:
@@ -67,7 +64,7 @@ class Turns:
         finally:
             line.leave(place)
             if not line.places:
-                del self._lines[key]
+                del self.lines[key]
 
     async def _stand(self, key: str, place: _Place, ahead: int, attempt: Attempt) -> Permit:
         latest = self.clock.monotonic() + self.max_wait
