@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
@@ -49,6 +49,7 @@ def shape(cls: type) -> Mapping[str, Member]:
     return MappingProxyType({member.wire_name: member for member in members})
 
 
+@lru_cache(maxsize=4096)
 def camel(path: str) -> str:
     """Turn `places.display_name` into `places.displayName`, and leave `places.displayName` alone."""
     return re.sub("_([a-z])", lambda found: found[1].upper(), path)

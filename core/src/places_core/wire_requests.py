@@ -58,6 +58,11 @@ def _members(cls: type) -> dict[str, Member]:
     return {name: member for name, member in shape(cls).items() if member.kind is not FieldMask}
 
 
+@once
+def _required(cls: type) -> tuple[Member, ...]:
+    return tuple(member for member in _members(cls).values() if member.default is attrs.NOTHING)
+
+
 def _object(cls: Any, obj: Any, path: str, known: Mapping[str, Any]) -> Any:
     if not isinstance(obj, Mapping):
         raise InvalidRequest(path or "body", obj, "an object")
@@ -66,9 +71,9 @@ def _object(cls: Any, obj: Any, path: str, known: Mapping[str, Any]) -> Any:
     for name, value in _named(obj, members, path):
         member = members[name]
         given[member.name] = _value(member, value, _at(path, name), wrapped=not issubclass(cls, Message))
-    for name, member in members.items():
-        if member.default is attrs.NOTHING and member.name not in given:
-            raise InvalidRequest(_at(path, name), None, "a value; it is required")
+    for member in _required(cls):
+        if member.name not in given:
+            raise InvalidRequest(_at(path, member.wire_name), None, "a value; it is required")
     return cls(**given)
 
 
@@ -76,7 +81,7 @@ def _named(obj: Mapping[str, Any], members: Mapping[str, Any], path: str) -> Ite
     """Give what is set by its JSON names; they may come as protobuf writes them, too: page_size."""
     seen = set()
     for key, value in obj.items():
-        name = camel(key)
+        name = key if key in members else camel(key)
         if name not in members:
             near = get_close_matches(name, members, n=1, cutoff=0.5)
             hint = f"Did you mean {_at(path, near[0])}?" if near else ""
@@ -97,13 +102,12 @@ def _value(member: Member, value: Any, path: str, *, wrapped: bool) -> Any:
 
 
 def _one(member: Member, value: Any, path: str, *, wrapped: bool) -> Any:
-    if wrapped and member.kind in _AREAS:
-        return _area(member.kinds, value, path)
-    if attrs.has(member.kind):
-        return _object(member.kind, value, path, {})
-    if is_enum(member.kind):
-        return _enum(member.kind, value, path)
-    read, allowed = _SCALARS[member.kind]
+    kind = member.kind
+    if kind not in _SCALARS:
+        if wrapped and kind in _AREAS:
+            return _area(member.kinds, value, path)
+        return _enum(kind, value, path) if is_enum(kind) else _object(kind, value, path, {})
+    read, allowed = _SCALARS[kind]
     try:
         return read(value)
     except (TypeError, ValueError, OverflowError):

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import Attribute
 
 from ..errors import InvalidRequest
+from ..shape import camel as wire_name
 from .geo import Circle, LatLng, Viewport
 from .place_types import TABLE_A, TABLE_B
 
@@ -24,12 +25,6 @@ _REGION = re.compile(r"[A-Za-z]{2}")
 _PLACE_ID = re.compile(r"[^/\s?#]+")
 _PHOTO = re.compile(r"places/[^/\s?#]+/photos/[^/\s?#]+")
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{1,36}")
-
-
-def wire_name(name: str) -> str:
-    """Turn `max_result_count` into `maxResultCount`."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
 
 
 def number(low: float, high: float, unit: str = "") -> Check:

@@ -9,15 +9,18 @@ from typing import Any
 
 import attrs
 
+from ..shape import once
+from .message import Message
+
 
 BIAS_DECIMALS = 3  # about 110 m: a bias is only a preference
-LIMIT_DECIMALS = 5  # about 1 m: a restriction must hold
+EXACT_DECIMALS = 5  # about 1 m: a restriction must hold, and a distance must be right
 _MASK_LENGTH = 64
 
 
 def canonical_key(query: Any) -> str:
     """Spell the query as `operation:text?field=value&…`, in a fixed order and without what is unset."""
-    parts = "&".join(f"{name}={value}" for name, value in sorted(_parts(query)))
+    parts = "&".join([f"{name}={value}" for name, value in _parts(query)])
     subject = getattr(query, "text_query", None) or getattr(query, "input", None)
     exact = getattr(query, "place_id", "")
     return f"{query.operation}:{folded(subject) if subject else exact}?{parts}"
@@ -29,11 +32,17 @@ def folded(text: str) -> str:
 
 
 def _parts(query: Any) -> Iterator[tuple[str, str]]:
-    for attribute in attrs.fields(type(query)):
-        name, value = attribute.name, getattr(query, attribute.name)
-        if name in ("text_query", "input", "place_id") or value in (None, False, ()):
-            continue
-        yield name, _spelled(name, value)
+    for name in _names(type(query)):
+        value = getattr(query, name)
+        if value is not None and value is not False and value != ():
+            yield name, _spelled(name, value)
+
+
+@once
+def _names(cls: type) -> tuple[str, ...]:
+    """List in order what tells queries of one class apart, beside what they are about."""
+    about = ("text_query", "input", "place_id")
+    return tuple(sorted(attribute.name for attribute in attrs.fields(cls) if attribute.name not in about))
 
 
 def _spelled(name: str, value: Any) -> str:
@@ -43,22 +52,27 @@ def _spelled(name: str, value: Any) -> str:
         return ",".join(sorted(set(value)))
     if name in ("language_code", "region_code"):
         return str(value).lower()
-    if attrs.has(type(value)):
-        decimals = LIMIT_DECIMALS if name == "location_restriction" else BIAS_DECIMALS
-        return _numbers(value, decimals)
+    if isinstance(value, Message):
+        return _numbers(value, BIAS_DECIMALS if name == "location_bias" else EXACT_DECIMALS)
     return str(value)
 
 
 def _numbers(value: Any, decimals: int) -> str:
     """Spell a circle, a rectangle or other parameters, with their coordinates rounded."""
+    if isinstance(value, Message):
+        members = ((name, getattr(value, name)) for name in _all_names(type(value)))
+        known = [
+            f"{name[:3]}:{_numbers(member, decimals)}" for name, member in members if member not in (None, {})
+        ]
+        return f"({','.join(known)})"
     if isinstance(value, float | int) and not isinstance(value, bool):
         return repr(round(float(value), decimals) + 0.0)
-    if attrs.has(type(value)):
-        known = ((a.name, getattr(value, a.name)) for a in attrs.fields(type(value)))
-        return (
-            f"({','.join(f'{name[:3]}:{_numbers(v, decimals)}' for name, v in known if v not in (None, {}))})"
-        )
     return str(value)
+
+
+@once
+def _all_names(cls: type) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in attrs.fields(cls))
 
 
 def _short(mask: str) -> str:
