@@ -409,9 +409,11 @@ class TestFallback:
     async def test_the_next_backend_answers_and_the_trace_says_why(self, clock: FakeClock) -> None:
         first, second = backend_named("first", clock, errors=[Unavailable("down")]), FakeBackend(clock)
         async with fake_places(first, second, clock=clock, retry=ONCE) as places:
-            trace = (await places.search_text("coffee")).trace
+            answer = await places.search_text("coffee")
+            trace = answer.trace
 
         assert ("fake", 2) == (trace.backend, trace.attempts)
+        assert {"fake"} == {place.source for place in answer.places}
         assert ("first: Unavailable: down",) == trace.fallbacks
 
     async def test_a_substitutes_answer_does_not_outlive_the_trouble(self, clock: FakeClock) -> None:

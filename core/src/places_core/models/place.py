@@ -128,6 +128,12 @@ class Place(Unread):
     takeout: bool | None = None
 
     _asked: frozenset[str] | None = field(default=None, kw_only=True, eq=False, repr=False)
+    _source: str = field(default="", kw_only=True, eq=False, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The backend that told of this place; empty for a place made by hand."""
+        return self._source
 
     def asked_for(self, field: str) -> bool:
         """Tell None for unknown from None for not asked for; of a place made by hand everything was asked."""
@@ -135,9 +141,10 @@ class Place(Unread):
             raise AttributeError(f"Place has no field {field!r}")
         return self._asked is None or _FIELDS[field] in self._asked
 
-    def asked_with(self, mask: FieldMask) -> Place:
-        """Remember the mask that brought this place, for `asked_for`."""
-        object.__setattr__(self, "_asked", mask.place_fields)  # equality and hash do not see it
+    def asked_with(self, mask: FieldMask, source: str = "") -> Place:
+        """Remember the mask and the backend that brought this place, for `asked_for` and `source`."""
+        object.__setattr__(self, "_asked", mask.place_fields)  # equality and hash do not see these
+        object.__setattr__(self, "_source", source)
         return self
 
 
