@@ -42,7 +42,10 @@ def measure() -> Iterable[Finding]:
         yield Finding(
             6, what, "GCRA by hand, as many", took["ours"][size], took["floor"][size], "us", "<= 3.0"
         )
-        yield Finding(6, what, "itself, 5 keys", took["ours"][size], took["ours"][5], "us", "<= 1.5")
+        ours, floor = (took[name][size] / took[name][5] for name in ("ours", "floor"))
+        yield Finding(
+            6, f"dearer than with 5 keys, {size:,}", "a dict of as many", ours, floor, "times", "<= 1.0"
+        )
     for size, rival in rivals.items():
         what = f"token bucket, {size:,} keys, loop turning"
         yield Finding(6, what, "limits, fixed window", rival["ours"], rival["limits"], "us", "<= 1.0")
