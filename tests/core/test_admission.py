@@ -123,3 +123,22 @@ async def test_ten_thousand_cancellations_leave_nothing_behind() -> None:
         answers = asyncio.gather(*(places.search_text(f"tea {number}") for number in range(8)))
         await clock.advance(0.01)
         assert 8 == len(await answers)
+
+
+async def test_a_backend_that_dies_after_long_success_is_left_alone_at_once(
+    clock: FakeClock, backend: FakeBackend
+) -> None:
+    settings = {"min_calls": 10, "window": 3600}
+    async with fake_places(
+        backend, clock=clock, retry=ONCE, cache=OFF, breaker=settings, limiter=OFF
+    ) as places:
+        for number in range(1_000):
+            await places.search_text(f"coffee {number}")
+        backend.errors = [Unavailable("down")] * 100
+        for number in range(10):
+            with pytest.raises(Unavailable, match="down"):
+                await places.search_text(f"tea {number}")
+        with pytest.raises(CircuitOpen):
+            await places.search_text("tea")
+
+    assert 1_010 == len(backend.calls)

@@ -67,8 +67,8 @@ class BreakerMachine(RuleBasedStateMachine):
         self.loop.run_until_complete(self.breaker.release(permit, ERRORS[result]))
         if before == "half-open" and not known:
             assert before == self.states[-1], "a late result changed the state"
-        if result == "cancelled":
-            self.probing = [probe for probe in self.probing if probe is not permit]
+        if result == "cancelled" and known:
+            self.probing.pop()  # probes of one state are alike
 
     @rule()
     def fifty_call_at_once(self) -> None:

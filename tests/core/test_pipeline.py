@@ -105,6 +105,16 @@ class TestSingleFlight:
         assert ended == type(outcome).__name__
         assert before == asyncio.all_tasks()
 
+    async def test_nobody_waits_for_a_load_that_was_ended_before_it_began(self, backend: FakeBackend) -> None:
+        async with fake_places(backend, drain=0) as places:
+            caller = asyncio.create_task(places.search_text("coffee"))
+            await asyncio.sleep(0)
+
+        async with asyncio.timeout(5):
+            (outcome,) = await asyncio.gather(caller, return_exceptions=True)
+
+        assert isinstance(outcome, asyncio.CancelledError)
+
     async def test_photos_and_billed_sessions_are_not_shared(self, backend: FakeBackend) -> None:
         async with fake_places(backend) as places:
             for _ in range(2):

@@ -20,7 +20,7 @@ class Answered:
     attempts: int
 
 
-@frozen
+@define
 class Attempted:
     """A backend was called once."""
 

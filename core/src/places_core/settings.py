@@ -104,6 +104,7 @@ class BreakerSettings:
     provider: str = "memory"
     window: float = above(0, 30.0)
     min_calls: int = at_least(1, 10)
+    """Fewer calls are no verdict; as many failures in a row are one, whatever the window holds."""
     failure_rate: float = _share(0.5)
     open_for: float = above(0, 10.0)
     open_at_most: float = above(0, 120.0)

@@ -11,7 +11,10 @@ from .models.keys import BIAS_DECIMALS, folded
 
 
 Q = TypeVar("Q")
+Words = tuple[str, Any, tuple[Hashable, ...]]
 _MOST = 10_000
+_CELL = 10.0**-BIAS_DECIMALS
+_HALF = _CELL / 2
 
 
 @define
@@ -21,26 +24,31 @@ class Spellings:
     _exact: dict[tuple[Hashable, ...], Any] = Factory(dict)
     _folded: dict[tuple[Hashable, ...], Any] = Factory(dict)
 
-    def query(self, text: str, near: Any, rest: tuple[Hashable, ...], make: Callable[[], Q]) -> Q:
-        """Give the query that these words made before, or one that means the same, or make it."""
-        words = (text, near, rest)
+    def exact(self, words: Words) -> Any:
+        """Give the query that exactly these words made before."""
         try:
-            query: Q | None = self._exact.get(words)
+            return self._exact.get(words)
         except TypeError:  # lists and the like cannot be looked up
-            return make()
-        if query is None:
-            query = self._same(text, near, rest, make)
+            return None
+
+    def query(self, words: Words, make: Callable[[], Q]) -> Q:
+        """Give the query that means the same as these words, or make it."""
+        text, near, rest = words
+        query = self._same(text, near, rest, make)
+        try:
             _remember(self._exact, words, query)
+        except TypeError:  # lists and the like cannot be remembered
+            return query
         return query
 
     def _same(self, text: str, near: Any, rest: tuple[Hashable, ...], make: Callable[[], Q]) -> Q:
         if type(text) is not str or type(near) is not tuple or len(near) != 2:
             return make()
         try:
-            meaning = (folded(text), round(near[0], BIAS_DECIMALS), round(near[1], BIAS_DECIMALS), rest)
-        except (TypeError, ValueError, OverflowError):  # no numbers: let the checks say so
+            meaning = (folded(text), (near[0] + _HALF) // _CELL, (near[1] + _HALF) // _CELL, rest)
+            query: Q | None = self._folded.get(meaning)
+        except (TypeError, OverflowError):  # no numbers, or lists and the like: let the checks say so
             return make()
-        query: Q | None = self._folded.get(meaning)
         if query is None:
             query = make()
             _remember(self._folded, meaning, query)

@@ -102,12 +102,17 @@ class Places:
         `more` takes the other fields of `TextSearch`, for example `included_type="cafe"`.
         """
 
-        def query() -> TextSearch:
-            bias = more.pop("location_bias", None) if near is None else _circle(near, radius)
-            return TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more)
-
         asked = (radius, limit, fields, *more.items())
-        return await self._proceed(self._spellings.query(text, near, asked, query))
+        words = (text, near, asked)
+        query = self._spellings.exact(words)
+        if query is None:
+
+            def made() -> TextSearch:
+                bias = more.pop("location_bias", None) if near is None else _circle(near, radius)
+                return TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more)
+
+            query = self._spellings.query(words, made)
+        return await self._proceed(query)
 
     async def search_nearby(
         self,

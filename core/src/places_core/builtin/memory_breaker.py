@@ -21,18 +21,21 @@ from ..settings import BreakerSettings
 @frozen
 class _Permit:
     name: str
-    generation: int
+    generation: int = 0
     """Which state this call belongs to; a result that comes after that state has ended is ignored."""
 
 
 @define
 class _Circuit:
+    permit: _Permit
+    """The one that all calls of this state share: nothing is made for a call."""
     state: BreakerState = "closed"
-    generation: int = 0
     until: float = 0.0
     """When the open state ends."""
     results: deque[tuple[float, bool]] = Factory(deque)
     failures: int = 0
+    in_a_row: int = 0
+    """Failures since the last success: a full window must not keep a backend that has died in use."""
     probing: int = 0
     """Permits out while half-open."""
     passed: int = 0
@@ -61,15 +64,18 @@ class MemoryBreaker(Breaker):
     async def acquire(self, name: str) -> object:
         circuit = self._circuits.get(name)
         if circuit is None:
-            circuit = self._circuits[name] = _Circuit()
+            circuit = self._circuits[name] = _Circuit(_Permit(name))
         if circuit.state != "closed":
             self._admit(name, circuit)
-        return _Permit(name, circuit.generation)
+        return circuit.permit
 
     async def release(self, permit: object, error: BaseException | None) -> None:
         assert isinstance(permit, _Permit)  # noqa: S101
         circuit = self._circuits[permit.name]
-        if permit.generation != circuit.generation:
+        if permit is not circuit.permit:
+            return
+        if error is None and circuit.state == "closed":
+            self._count(permit.name, circuit, failed=False)
             return
         half_open = circuit.state == "half-open"
         circuit.probing -= half_open
@@ -79,7 +85,7 @@ class MemoryBreaker(Breaker):
         if half_open:
             self._probed(permit.name, circuit, failed)
         else:
-            self._count(permit.name, circuit, failed)
+            self._count(permit.name, circuit, failed=failed)
 
     async def state(self, name: str) -> BreakerState:
         circuit = self._circuits.get(name)
@@ -94,7 +100,7 @@ class MemoryBreaker(Breaker):
 
     def trip(self, name: str, seconds: float, reason: str) -> None:
         """Open the breaker of `name` for `seconds`, whatever its calls were like."""
-        circuit = self._circuits.setdefault(name, _Circuit())
+        circuit = self._circuits.setdefault(name, _Circuit(_Permit(name)))
         circuit.open_for = self.settings.open_for
         self._change(name, circuit, "open", reason)
         circuit.until = self.clock.monotonic() + seconds
@@ -119,22 +125,27 @@ class MemoryBreaker(Breaker):
         if circuit.passed >= self.settings.probes:
             self._change(name, circuit, "closed", f"{circuit.passed} probes passed")
 
-    def _count(self, name: str, circuit: _Circuit, failed: bool) -> None:
+    def _count(self, name: str, circuit: _Circuit, *, failed: bool) -> None:
         now, results = self.clock.monotonic(), circuit.results
         results.append((now, failed))
         circuit.failures += failed
+        circuit.in_a_row = circuit.in_a_row + 1 if failed else 0
         while results[0][0] <= now - self.settings.window:
             circuit.failures -= results.popleft()[1]
+        if not failed:
+            return
         enough = len(results) >= self.settings.min_calls
-        if enough and circuit.failures >= self.settings.failure_rate * len(results):
+        share = circuit.failures >= self.settings.failure_rate * len(results)
+        if enough and (share or circuit.in_a_row >= self.settings.min_calls):
+            failures = f"{circuit.failures} of {len(results)}" if share else f"the last {circuit.in_a_row}"
             circuit.open_for = self.settings.open_for
-            self._change(name, circuit, "open", f"{circuit.failures} of {len(results)} calls failed")
+            self._change(name, circuit, "open", f"{failures} calls failed")
 
     def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
         circuit.state, circuit.until = state, self.clock.monotonic() + circuit.open_for
-        circuit.generation += 1
+        circuit.permit = _Permit(name, circuit.permit.generation + 1)
         circuit.results.clear()
-        circuit.failures = circuit.probing = circuit.passed = 0
+        circuit.failures = circuit.in_a_row = circuit.probing = circuit.passed = 0
         self.report(BreakerChanged(name, state, reason))
 
     def _refusal(self, name: str, left: float) -> CircuitOpen:

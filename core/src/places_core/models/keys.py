@@ -16,18 +16,21 @@ from .message import Message
 BIAS_DECIMALS = 3  # about 110 m: a bias is only a preference
 EXACT_DECIMALS = 5  # about 1 m: a restriction must hold, and a distance must be right
 _MASK_LENGTH = 64
+_ABOUT = {"search_text": "text_query", "autocomplete": "input", "details": "place_id", "photo": "place_id"}
 
 
 def canonical_key(query: Any) -> str:
     """Spell the query as `operation:text?field=value&…`, in a fixed order and without what is unset."""
     parts = "&".join([f"{name}={value}" for name, value in _parts(query)])
-    subject = getattr(query, "text_query", None) or getattr(query, "input", None)
-    exact = getattr(query, "place_id", "")
-    return f"{query.operation}:{folded(subject) if subject else exact}?{parts}"
+    about = _ABOUT.get(query.operation)  # to ask a query for what it has not costs microseconds
+    subject = getattr(query, about) if about else ""
+    return f"{query.operation}:{subject if about == 'place_id' else folded(subject)}?{parts}"
 
 
 def folded(text: str) -> str:
     """Make texts equal that differ in case, width, composition or blanks only."""
+    if text.isascii():  # nothing to compose, and one case to fold
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -41,8 +44,8 @@ def _parts(query: Any) -> Iterator[tuple[str, str]]:
 @once
 def _names(cls: type) -> tuple[str, ...]:
     """List in order what tells queries of one class apart, beside what they are about."""
-    about = ("text_query", "input", "place_id")
-    return tuple(sorted(attribute.name for attribute in attrs.fields(cls) if attribute.name not in about))
+    names = (attribute.name for attribute in attrs.fields(cls))
+    return tuple(sorted(name for name in names if name not in _ABOUT.values()))
 
 
 def _spelled(name: str, value: Any) -> str:

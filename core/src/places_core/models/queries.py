@@ -83,6 +83,11 @@ class _Asked:
         """The same text for every spelling of the same question."""
         return canonical_key(self)
 
+    @cached_property
+    def shared_key(self) -> str | None:
+        """The cache key; None when one caller's answer may not serve another."""
+        return self.cache_key if self.shareable else None
+
     @property
     def shareable(self) -> bool:
         """Whether one caller's answer may serve another: not for images, nor within a billed session."""

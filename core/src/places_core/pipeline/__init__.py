@@ -9,7 +9,6 @@ A stage is `async (query, proceed) -> answer`: it holds its own settings and sta
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Protocol
 
 from ..models import Answer, Query
@@ -27,5 +26,10 @@ class Stage(Protocol):
 def chained(stages: Sequence[Stage], end: Proceed) -> Proceed:
     """Put the stages in front of `end`, the first one outermost."""
     for stage in reversed(stages):
-        end = partial(stage, proceed=end)
+        end = _step(stage.__call__, end)
     return end
+
+
+def _step(stage: Callable[[Query, Proceed], Awaitable[Answer]], proceed: Proceed) -> Proceed:
+    """Bind a stage to what comes after it; a `partial` with a keyword takes three times as long."""
+    return lambda query: stage(query, proceed)

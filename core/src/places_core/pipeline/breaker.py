@@ -18,8 +18,12 @@ class Break:
     guard: Guard
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        permit = await self._acquire()
-        if permit is None:
+        try:
+            permit = await self.breaker.acquire(self.name)
+        except CircuitOpen:
+            raise
+        except Exception as error:  # noqa: BLE001 - without a breaker the call goes on
+            self.guard.failed(error)
             return await proceed(query)
         try:
             answer = await proceed(query)
@@ -28,15 +32,6 @@ class Break:
             raise
         await self._release(permit, None)
         return answer
-
-    async def _acquire(self) -> object | None:
-        try:
-            return await self.breaker.acquire(self.name)
-        except CircuitOpen:
-            raise
-        except Exception as error:  # noqa: BLE001 - without a breaker the call goes on
-            self.guard.failed(error)
-            return None
 
     async def _release(self, permit: object, error: BaseException | None) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from attrs import frozen
+from attrs import define
 
 
 _HEADER = struct.Struct(
@@ -15,7 +15,7 @@ ANSWER, NOT_FOUND = 0, 1
 _NOTHING = (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
 
 
-@frozen
+@define
 class Envelope:
     """A stored answer; times in seconds since the epoch, so that processes can share it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from ..clock import Clock
 from ..errors import (
@@ -29,6 +29,11 @@ class Branch:
 
     backend: Backend
     proceed: Proceed
+    offers: frozenset[str] = field(init=False)
+
+    @offers.default
+    def _offered(self) -> frozenset[str]:
+        return frozenset(self.backend.offers())
 
 
 @define
@@ -77,7 +82,7 @@ class Fallback:
             self.report(FellBack(failed.backend.name, left[0].backend.name, reason))
 
     def _fitting(self, query: Query) -> Sequence[Branch]:
-        offering = [b for b in self.branches if query.operation in b.backend.offers()]
+        offering = [b for b in self.branches if query.operation in b.offers]
         if not offering:
             raise self._not_offered(query.operation)
         if isinstance(query, Details | PhotoMedia):

@@ -38,7 +38,7 @@ class Keep:
         except (Unavailable, RateLimited, QuotaExhausted) as error:
             if old is None or refreshing.get():
                 raise
-            answer = self.shelf.opened(old, query, "stale")
+            answer = self.shelf.opened(old, query, "stale", self.shelf.clock.time())
             answer.trace.fallbacks = (f"{type(error).__name__}: {error}",)
             return answer
         answer.trace.cache = "miss"

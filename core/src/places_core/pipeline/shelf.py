@@ -28,7 +28,7 @@ _COORDINATES = _IDS | {"location"}
 _JSON = "application/json"
 _REST_AFTER_FAILURE = 10.0
 _MOST_RESTS = 1_000
-_MOST_UNPACKINGS = 500
+_MOST_UNPACKED = 32_000_000  # bytes
 
 
 @define
@@ -43,16 +43,20 @@ class Shelf:
     guard: Guard
     random: Callable[[], float] = random.random
     _scope: str = field(init=False, default="")
+    _attributions: dict[str, str] = field(init=False, factory=dict)
     _refreshes: dict[str, asyncio.Task[None]] = Factory(dict)
     _rests: dict[str, float] = Factory(dict)
     _unpackings: dict[str, tuple[bytes, Envelope | None]] = Factory(dict)
+    _unpacked_size: int = 0
 
     def __attrs_post_init__(self) -> None:
         self._scope = f"@{','.join(self.terms)}"
+        self._attributions = {name: terms.attribution for name, terms in self.terms.items()}
 
     def key(self, query: Query) -> str | None:
         """Name the place of the answer on the shelf; None when it must not lie there."""
-        return query.cache_key + self._scope if query.shareable else None
+        key = query.shared_key
+        return None if key is None else key + self._scope
 
     def peek(self, key: str) -> Envelope | None:
         """Look into the memory of this process only."""
@@ -69,8 +73,10 @@ class Shelf:
         if known is not None and known[0] is raw:
             return known[1]
         envelope = Envelope.unpacked(raw)
-        if len(self._unpackings) >= _MOST_UNPACKINGS:
+        self._unpacked_size += len(raw)
+        if self._unpacked_size > _MOST_UNPACKED:
             self._unpackings.clear()
+            self._unpacked_size = len(raw)
         self._unpackings[key] = raw, envelope
         return envelope
 
@@ -109,7 +115,7 @@ class Shelf:
         spans: tuple[float, float, float],
         allowed: float,
     ) -> None:
-        ttl, stale, beyond = (min(span, allowed) for span in spans)
+        ttl, stale, beyond = [min(span, allowed) for span in spans]
         if ttl <= 0:
             return
         ttl *= 1 - self.settings.jitter * self.random()
@@ -123,23 +129,23 @@ class Shelf:
         else:
             self.guard.worked()
 
-    def opened(self, envelope: Envelope, query: Query, state: CacheState) -> Answer:
+    def opened(self, envelope: Envelope, query: Query, state: CacheState, now: float) -> Answer:
         """Turn what lay on the shelf into an answer, or raise the not-found that it was."""
         if envelope.kind == NOT_FOUND:
             raise NotFound(envelope.body.decode())
-        age = max(0.0, self.clock.time() - envelope.stored)
-        terms = self.terms.get(envelope.backend)
-        attribution = terms.attribution if terms else ""
-        return Answer(envelope.body, query, Trace(envelope.backend, state, age), _JSON, attribution)
+        age = now - envelope.stored
+        trace = Trace(envelope.backend, state, age if age > 0 else 0.0)
+        attribution = self._attributions.get(envelope.backend, "")
+        return Answer(envelope.body, query, trace, _JSON, attribution)
 
     def served(self, envelope: Envelope, key: str, query: Query, proceed: Proceed) -> Answer | None:
         """Serve what is fresh, and what is stale while one refresh runs; None when it is too old."""
         now = self.clock.time()
         if now < envelope.fresh_until:
-            return self.opened(envelope, query, "hit")
+            return self.opened(envelope, query, "hit", now)
         if now < envelope.stale_until:
             self._refresh(key, query, proceed)
-            return self.opened(envelope, query, "stale")
+            return self.opened(envelope, query, "stale", now)
         return None
 
     def _refresh(self, key: str, query: Query, proceed: Proceed) -> None:

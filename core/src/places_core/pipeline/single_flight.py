@@ -66,7 +66,8 @@ class SingleFlight:
 
     async def close(self, drain: float, clock: Clock) -> None:
         """Give the loads that still run `drain` seconds, then end them."""
-        tasks = [flight.task for flight in self._flights.values() if flight.task]
+        flights = list(self._flights.values())
+        tasks = [flight.task for flight in flights if flight.task]
         if tasks and drain:
             with contextlib.suppress(TimeoutError):
                 async with clock.timeout(drain):
@@ -74,6 +75,8 @@ class SingleFlight:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for flight in flights:  # a task that is cancelled before its first step runs none of its code
+            flight.crash(asyncio.CancelledError())
 
 
 def _shared(answer: Answer, query: Query) -> Answer:
