@@ -137,7 +137,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def drill(session: nox.Session) -> None:
-    """Break things under load, and print what that costs; this is no test."""
+    """Break things under load, print what that costs, and fail where a promise is broken."""
     sync(session)
     for path in sorted((ROOT / "drills").glob("*.py")):
         session.run("python", str(path), *session.posargs)
