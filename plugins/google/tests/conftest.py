@@ -4,6 +4,8 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
@@ -19,6 +21,14 @@ from places_core.wire import loads
 from places_google.backend import GoogleBackend
 from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle
+
+
+def pytest_collect_file(file_path: Path) -> None:
+    if file_path.parent.name == "contract" and not find_spec("googleapiclient"):
+        raise pytest.UsageError(
+            "Google's own packages must be installed to hold us against them: run `uv run nox -s contract`, "
+            "or install them by `uv sync --all-packages --group contract`"
+        )
 
 
 SCHEMA = "GoogleMapsPlacesV1"
