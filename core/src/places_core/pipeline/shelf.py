@@ -28,7 +28,6 @@ _COORDINATES = _IDS | {"location"}
 _JSON = "application/json"
 _REST_AFTER_FAILURE = 10.0
 _MOST_RESTS = 1_000
-_MOST_UNPACKED = 32_000_000  # bytes
 
 
 @define
@@ -74,7 +73,7 @@ class Shelf:
             return known[1]
         envelope = Envelope.unpacked(raw)
         self._unpacked_size += len(raw)
-        if self._unpacked_size > _MOST_UNPACKED:
+        if self._unpacked_size > self.settings.max_bytes:
             self._unpackings.clear()
             self._unpacked_size = len(raw)
         self._unpackings[key] = raw, envelope
