@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ async def test_a_file_that_is_no_index_is_refused(
 
 async def test_another_database_is_refused(tmp_path: Path, context: Any) -> None:
     path = tmp_path / "other.sqlite"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE place (id)")
     connection.close()
 
@@ -120,7 +121,7 @@ async def test_another_database_is_refused(tmp_path: Path, context: Any) -> None
 async def test_an_index_of_another_version_is_refused(helsinki: Path, tmp_path: Path, context: Any) -> None:
     path = tmp_path / "old.sqlite"
     path.write_bytes(helsinki.read_bytes())
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA user_version=99")
     connection.close()
 
@@ -141,7 +142,7 @@ async def test_a_damage_that_shows_later_makes_the_backend_unavailable(
 ) -> None:
     path = tmp_path / "index.sqlite"
     path.write_bytes(helsinki.read_bytes())
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE place SET body = x'ffff'")
     connection.close()
     async with LocalBackend.open(LocalSettings(path=str(path)), context) as backend:

@@ -49,7 +49,11 @@ class Index:
             # It is opened in a thread and then read in the event loop: never in two threads at a time.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            return cls.over(connection)
+            try:
+                return cls.over(connection)
+            except BaseException:
+                connection.close()
+                raise
         except sqlite3.DatabaseError as error:
             raise DamagedIndex(str(error)) from error
 
