@@ -51,9 +51,8 @@ def test_a_damaged_index_is_built_anew(
 ) -> None:
     open_embedded(str(tmp_path)).close()
     _kept(tmp_path).write_bytes(content)
-    index = open_embedded(str(tmp_path))
-
-    assert "1649" == index.about["places"]
+    with closing(open_embedded(str(tmp_path))) as index:
+        assert "1649" == index.about["places"]
     assert "anew" in caplog.text
 
 
@@ -62,7 +61,8 @@ def test_half_an_index_is_built_anew(tmp_path: Path) -> None:
     path = _kept(tmp_path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    assert "1649" == open_embedded(str(tmp_path)).about["places"]
+    with closing(open_embedded(str(tmp_path))) as index:
+        assert "1649" == index.about["places"]
 
 
 async def test_without_a_place_to_write_it_works_in_memory(

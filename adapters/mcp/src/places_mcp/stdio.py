@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
@@ -37,12 +36,8 @@ def serve_stdio(config: Config) -> int:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(_serve(config))
-    except* KeyboardInterrupt:
-        logger.debug("Stopped by a signal")
-    except* BrokenPipeError:
+    except* (KeyboardInterrupt, BrokenPipeError):
         logger.debug("The client has left")
-        # What is still in the buffer of stdout must not fail at exit, either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 
