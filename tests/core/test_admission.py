@@ -16,16 +16,6 @@ ONCE = {"attempts": 1}
 OFF = {"provider": "none"}
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(auto=True)
-
-
-@pytest.fixture
-def backend(clock: FakeClock) -> FakeBackend:
-    return FakeBackend(clock)
-
-
 @pytest.mark.parametrize(("rate", "passed"), [("auto", 150), ("5/minute", 5)])
 async def test_an_embedded_backend_is_limited_only_when_somebody_says_so(
     clock: FakeClock, rate: str, passed: int

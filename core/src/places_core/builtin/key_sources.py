@@ -18,38 +18,39 @@ _MOST = 64 * 1024
 
 
 @define
-class SettingsKeys(KeySource):
+class _OfSections(KeySource):
+    """A source that looks into the section of the backend that asks."""
+
+    _sections: Mapping[str, Mapping[str, Any]] = field(repr=False)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
+        yield cls(context.config.plugins)
+
+    def _setting(self, owner: str, name: str) -> Any:
+        return self._sections.get(owner, {}).get(name) or ""
+
+
+@define
+class SettingsKeys(_OfSections):
     """Gives what `api_key` in the backend's section holds, wherever that was set."""
 
     name = "settings"
 
-    _sections: Mapping[str, Mapping[str, Any]] = field(repr=False)
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
-        yield cls(context.config.plugins)
-
     async def keys(self, owner: str) -> Sequence[str]:
-        given = self._sections.get(owner, {}).get("api_key") or ()
+        given = self._setting(owner, "api_key")
         return split_keys(given if isinstance(given, str) else ",".join(given))
 
 
 @define
-class FileKeys(KeySource):
+class FileKeys(_OfSections):
     """Reads the file that `api_key_file` in the backend's section names, each time it is asked."""
 
     name = "file"
 
-    _sections: Mapping[str, Mapping[str, Any]] = field(repr=False)
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
-        yield cls(context.config.plugins)
-
     async def keys(self, owner: str) -> Sequence[str]:
-        return split_keys(_text(str(self._sections.get(owner, {}).get("api_key_file") or "")))
+        return split_keys(_text(str(self._setting(owner, "api_key_file"))))
 
 
 def split_keys(text: str) -> tuple[str, ...]:
