@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from attrs import frozen
@@ -18,6 +18,8 @@ from places_redis.cache import RedisCache
 from places_redis.limiter import RedisLimiter
 from places_redis.settings import RedisSettings
 from places_redis.testing import INSTALL, RedisServer, servers
+
+from .harness import Finding
 
 
 @frozen
@@ -64,3 +66,14 @@ def seconds_per_call(
             gc.enable()
 
     return lambda: runner.run(rounds())
+
+
+def beside_redis(findings: Callable[[asyncio.Runner, Bench], Iterable[Finding]]) -> Iterable[Finding]:
+    """Measure with a server that is started before and stopped behind."""
+    with asyncio.Runner() as runner:
+        place = opened()
+        bench = runner.run(place.__aenter__())
+        try:
+            yield from findings(runner, bench)
+        finally:
+            runner.run(place.__aexit__(None, None, None))

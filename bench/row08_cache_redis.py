@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from .harness import Finding, medians
-from .redis_server import Bench, opened, seconds_per_call
+from .redis_server import Bench, beside_redis, seconds_per_call
 
 
 CALLERS = 64
@@ -15,13 +15,7 @@ NAMES = [f"text:coffee {number}" for number in range(CALLERS)]
 
 
 def measure() -> Iterable[Finding]:
-    with asyncio.Runner() as runner:
-        place = opened()
-        bench = runner.run(place.__aenter__())
-        try:
-            yield from _findings(runner, bench)
-        finally:
-            runner.run(place.__aexit__(None, None, None))
+    return beside_redis(_findings)
 
 
 def _findings(runner: asyncio.Runner, bench: Bench) -> Iterable[Finding]:

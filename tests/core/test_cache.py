@@ -20,13 +20,6 @@ ONCE = {"attempts": 1}
 OFF = {"provider": "none"}
 
 
-def backend_named(label: str, clock: FakeClock, **state: Any) -> FakeBackend:
-    """Make a second fake backend that goes by another name."""
-    kind = type(f"Fake{label.title()}", (FakeBackend,), {"name": label, "__slots__": ()})
-    made: FakeBackend = kind(clock, **state)
-    return made
-
-
 class TestCache:
     async def test_another_spelling_of_the_same_question_is_a_hit(self, backend: FakeBackend) -> None:
         async with fake_places(backend) as places:
@@ -120,8 +113,10 @@ class TestCache:
             assert "miss" == (await places.search_text("coffee")).trace.cache
 
     async def test_what_the_terms_forbid_is_not_kept(self, clock: FakeClock) -> None:
-        backend = backend_named("strict", clock)
-        type(backend).terms = Terms(keep_content=0.0)
+        class Strict(FakeBackend):
+            terms = Terms(keep_content=0.0)
+
+        backend = Strict(clock)
         async with fake_places(backend, clock=clock) as places:
             for _ in range(2):
                 await places.search_text("coffee")

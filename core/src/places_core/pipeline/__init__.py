@@ -1,7 +1,9 @@
 """The way of a query through the stack.
 
-observe -> cache -> single flight -> keep -> fallback -+-> [retry -> breaker -> limiter -> call]  google
-                                                       +-> [retry -> breaker -> limiter -> call]  local
+observe -> cache -> admit -> single flight -> keep -> fallback -+-> [branch]  google
+                                                                +-> [branch]  local
+
+branch: retry -> bulkhead -> breaker -> limiter -> call
 
 A stage is `async (query, proceed) -> answer`: it holds its own settings and state, and knows no neighbour.
 """

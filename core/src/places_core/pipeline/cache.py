@@ -15,8 +15,7 @@ class CacheLookup:
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         key = self.shelf.key(query)
-        envelope = self.shelf.peek(key) if key is not None else None
-        if key is not None and envelope is not None:
+        if key is not None and (envelope := self.shelf.peek(key)) is not None:
             answer = self.shelf.served(envelope, key, query, proceed)
             if answer is not None:
                 return answer

@@ -40,9 +40,9 @@ class SingleFlight:
     _flights: dict[tuple[str, bool], _Flight] = Factory(dict)
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        if not query.shareable:
+        if query.shared_key is None:
             return await proceed(query)
-        key = (query.cache_key, refreshing.get())
+        key = (query.shared_key, refreshing.get())
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         flight = self._flights.get(key)
         if flight is not None:
