@@ -13,7 +13,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from purgatory import AsyncCircuitBreakerFactory
 
-from places_core.models.keys import folded
+from places_core.models.cache_key import folded
 
 from .floors import Point
 

@@ -52,7 +52,7 @@ def measure() -> Iterable[Finding]:
 
 
 def _ours() -> Acquire:
-    return MemoryLimiter.made(LimiterSettings(rate=f"{RATE}/second"), SystemClock()).acquire
+    return MemoryLimiter.from_settings(LimiterSettings(rate=f"{RATE}/second"), SystemClock()).acquire
 
 
 def _against_limits(runner: asyncio.Runner, size: int) -> dict[str, float]:

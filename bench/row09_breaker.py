@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from places_core.answer import Answer, Trace
 from places_core.builtin.memory_breaker import MemoryBreaker
 from places_core.clock import SystemClock
-from places_core.models import Answer, Query, TextSearch, Trace
-from places_core.pipeline.breaker import Break
-from places_core.pipeline.guard import Guard
-from places_core.pipeline.reports import Reports
+from places_core.models import Query, TextSearch
+from places_core.pipeline.circuit_breaker import CircuitBreakerStage
 from places_core.settings import BreakerSettings
+from places_core.telemetry.event_bus import EventBus
+from places_core.telemetry.fault_monitor import FaultMonitor
 
 from .floors import Fuse
 from .harness import Finding, medians
@@ -24,8 +25,10 @@ ANSWER = Answer(REPLY.body, QUERY, Trace())
 
 
 def measure() -> Iterable[Finding]:
-    reports, fuse = Reports(), Fuse()
-    stage = Break(MemoryBreaker(BreakerSettings(), SystemClock(), reports), "fake", Guard("breaker", reports))
+    events, fuse = EventBus(), Fuse()
+    stage = CircuitBreakerStage(
+        MemoryBreaker(BreakerSettings(), SystemClock(), events), "fake", FaultMonitor("breaker", events)
+    )
 
     async def fetch() -> bytes:
         return REPLY.body

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from places_core.builtin.memory_metrics import MemoryMetrics
 from places_core.events import Answered
-from places_core.pipeline.reports import Reports
+from places_core.telemetry.event_bus import EventBus
 
 from .floors import Slots
 from .harness import Finding, medians, seconds_per_call
 
 
 def measure() -> Iterable[Finding]:
-    reports, slots = Reports(metrics=[MemoryMetrics()]), Slots()
+    reports, slots = EventBus(metrics=[MemoryMetrics()]), Slots()
     contenders = {
         "slots": lambda: slots.record(0.0001),
         "ours": lambda: reports(Answered("search_text", "fake", "hit", "ok", 0.0001, 0)),

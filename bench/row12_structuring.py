@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
+from places_core.convert import loads
+from places_core.convert.messages import from_json
 from places_core.models import SearchTextResponse
-from places_core.wire import from_json, loads
 
 from .harness import Finding, medians, seconds_per_call
 from .sample import contact_answer, full_answer

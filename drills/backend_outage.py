@@ -23,7 +23,7 @@ from places_core import Places
 from places_core.clock import SystemClock
 from places_core.errors import ConnectionFailed, PlacesError
 from places_core.events import BreakerChanged, Event
-from places_core.pipeline.journey import journey
+from places_core.pipeline.load_context import load
 from places_core.ports import Context, Metrics, NoSettings, Reply
 from places_core.testing import FakeBackend, fake_places
 
@@ -65,7 +65,7 @@ class Failing(FakeBackend):
     most_under_way: int = 0
 
     async def search_text(self, query: Any) -> Reply:
-        start, retry = time.monotonic(), journey.get().attempts > 1
+        start, retry = time.monotonic(), load.get().attempts > 1
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(0.01)

@@ -185,7 +185,7 @@ def main() -> int:
     parser.add_argument("--cancellations", type=int, default=10_000)
     options = parser.parse_args()
     clock, changes = SystemClock(), Changes()
-    limiter, breaker = CountedLimiter.made(LIMIT, clock), CountedBreaker(BREAKER, clock, changes)
+    limiter, breaker = CountedLimiter.from_settings(LIMIT, clock), CountedBreaker(BREAKER, clock, changes)
     drill = Drill(Unsteady(clock), limiter, breaker)
     asyncio.run(drill.run(options.cancellations))
     print(f"the breaker changed {changes.count} times")

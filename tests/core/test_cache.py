@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import (
-    NotFound,
-    PermissionDenied,
-    Unavailable,
-)
+from places_core.errors import NotFound, PermissionDenied, Unavailable
 from places_core.ports import Cache, Terms
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
@@ -133,6 +129,9 @@ class TestCache:
                 raise ConnectionError("gone")
 
             async def set(self, key: str, value: bytes, ttl: float) -> None:
+                raise ConnectionError("gone")
+
+            async def ttl(self, key: str) -> float | None:
                 raise ConnectionError("gone")
 
             async def delete(self, key: str) -> bool:

@@ -129,7 +129,7 @@ def test_a_plugin_cannot_take_the_place_of_a_command(
 
 
 def test_secrets_are_in_no_log(logging_as_before: None, capsys: pytest.CaptureFixture[str]) -> None:
-    from places_core.log import configure, register_secret
+    from places_core.logs import configure, register_secret
     from places_core.settings import LoggingSettings
 
     register_secret("open-sesame")

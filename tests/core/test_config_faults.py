@@ -13,7 +13,7 @@ from attrs import field, frozen, validators
 from places_core import hookimpl
 from places_core.config import Loaded, settings_of
 from places_core.errors import ConfigError
-from places_core.log import redacted
+from places_core.logs import redacted
 from places_core.plugins import Plugins
 from places_core.settings import Config, above
 from places_core.testing import FakeBackend

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from places_core.builtin.any_aiocache import AiocacheCache, AiocacheSettings
+from places_core.builtin.aiocache import AiocacheCache, AiocacheSettings
 from places_core.builtin.memory_breaker import MemoryBreaker
 from places_core.builtin.memory_cache import MemoryCache
 from places_core.builtin.memory_limiter import MemoryLimiter
@@ -69,13 +69,15 @@ async def test_what_is_no_class_of_aiocache_is_refused_by_name(path: str) -> Non
 class TestTokenBucket(LimiterContract):
     @pytest.fixture
     def limiter(self, clock: FakeClock) -> MemoryLimiter:
-        return MemoryLimiter.made(LimiterSettings(rate="5/second"), clock)
+        return MemoryLimiter.from_settings(LimiterSettings(rate="5/second"), clock)
 
 
 class TestSlidingWindow(LimiterContract):
     @pytest.fixture
     def limiter(self, clock: FakeClock) -> MemoryLimiter:
-        return MemoryLimiter.made(LimiterSettings(rate="5/second", algorithm="sliding-window"), clock)
+        return MemoryLimiter.from_settings(
+            LimiterSettings(rate="5/second", algorithm="sliding-window"), clock
+        )
 
 
 class TestMemoryBreaker(BreakerContract):

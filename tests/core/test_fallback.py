@@ -1,4 +1,4 @@
-"""Several backends, asked in order."""
+"""CompositeLimit backends, asked in order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import (
-    InvalidRequest,
-    NotFound,
-    NotSupported,
-    QuotaExhausted,
-    Unavailable,
-)
+from places_core.errors import InvalidRequest, NotFound, NotSupported, QuotaExhausted, Unavailable
 from places_core.ports import Backend
 from places_core.testing import FakeBackend, FakeClock, fake_places
 

@@ -21,7 +21,7 @@ ALGORITHMS = pytest.mark.parametrize("algorithm", ["token-bucket", "sliding-wind
 
 
 def limiter(clock: FakeClock, rate: str, algorithm: Any, **more: Any) -> MemoryLimiter:
-    return MemoryLimiter.made(LimiterSettings(rate=rate, algorithm=algorithm, **more), clock)
+    return MemoryLimiter.from_settings(LimiterSettings(rate=rate, algorithm=algorithm, **more), clock)
 
 
 def most_within(passed: Sequence[tuple[float, int]], span: float) -> int:
@@ -119,7 +119,7 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(
     await asyncio.gather(*waiting, return_exceptions=True)
 
     assert [number for number in range(len(costs)) if number not in leaving] == passed
-    assert "key" not in limit._turns.lines
+    assert "key" not in limit._queues.by_key
 
 
 @ALGORITHMS

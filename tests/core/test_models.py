@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from places_core import models
-from places_core.masks import FieldMask
+from places_core.convert.schema import Int64, Member, camel, is_enum, shape
 from places_core.models import (
     BusinessStatus,
     LatLng,
@@ -23,7 +23,7 @@ from places_core.models import (
     PriceLevel,
     TimePoint,
 )
-from places_core.shape import Int64, Member, camel, is_enum, shape
+from places_core.models.field_mask import FieldMask
 
 
 SCHEMAS = json.loads((Path(__file__).parents[1] / "data/places.v1.json").read_text())["schemas"]

@@ -8,13 +8,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import (
-    CircuitOpen,
-    PermissionDenied,
-    RateLimited,
-    Timeout,
-    Unavailable,
-)
+from places_core.errors import CircuitOpen, PermissionDenied, RateLimited, Timeout, Unavailable
 from places_core.models import TextSearch
 from places_core.ports import Limiter, Metrics, Permit
 from places_core.testing import FakeBackend, FakeClock, fake_places

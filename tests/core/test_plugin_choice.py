@@ -10,7 +10,7 @@ import pytest
 
 from places_core import hookimpl
 from places_core.errors import PluginError
-from places_core.plugins import PluginLine, Plugins
+from places_core.plugins import Plugins, PluginStatus
 from places_core.ports import Backend
 from places_core.settings import Config
 from places_core.testing import FakeBackend
@@ -35,8 +35,8 @@ def load(*extra: object, **environ: str) -> Plugins:
     return Plugins.load(environ, extra, installed=False)
 
 
-def line(plugins: Plugins, name: str = "mine", config: Config | None = None) -> PluginLine:
-    (found,) = [each for each in plugins.table(config) if each.name == name]
+def line(plugins: Plugins, name: str = "mine", config: Config | None = None) -> PluginStatus:
+    (found,) = [each for each in plugins.report(config) if each.name == name]
     return found
 
 
@@ -130,8 +130,9 @@ def test_a_plugin_of_which_nothing_is_chosen_is_unused(config: Config, expected:
     assert expected == line(load(offering(backend())), config=config).status
 
 
-def test_google_is_chosen_where_a_key_is_set() -> None:
-    plugins = load(offering(backend("google"), name="google"))
+def test_auto_chooses_a_backend_that_is_configured() -> None:
+    has_key = classmethod(lambda cls, section: "api_key" in section)
+    plugins = load(offering(backend("google", is_configured=has_key), name="google"))
     with_key = Config(plugins={"google": {"api_key": "key"}})
 
     assert "unused" == line(plugins, "google", Config()).status

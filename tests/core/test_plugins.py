@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from places_core import hookimpl
-from places_core.plugins import PluginLine, Plugins
+from places_core.plugins import Plugins, PluginStatus
 from places_core.ports import Backend, Cache, Metrics
 from places_core.settings import CacheSettings, Config
 from places_core.testing import FakeBackend
@@ -48,8 +48,8 @@ def load(*extra: object, **environ: str) -> Plugins:
     return Plugins.load(environ, extra, installed=False)
 
 
-def line(plugins: Plugins, name: str = "mine", config: Config | None = None) -> PluginLine:
-    (found,) = [each for each in plugins.table(config) if each.name == name]
+def line(plugins: Plugins, name: str = "mine", config: Config | None = None) -> PluginStatus:
+    (found,) = [each for each in plugins.report(config) if each.name == name]
     return found
 
 
@@ -121,7 +121,7 @@ def test_of_two_plugins_with_one_name_the_first_by_distribution_stays(install: I
     install("twin", ORDINARY.format(provider="first"), distribution="a-twin")
     plugins = Plugins.load({})
 
-    first, second = (each for each in plugins.table() if each.name == "twin")
+    first, second = (each for each in plugins.report() if each.name == "twin")
     assert ("a-twin", "loaded") == (first.distribution, first.status)
     assert "a-twin has brought a plugin of this name already" == second.reason
     assert "later" not in plugins.providers("backends")
@@ -294,7 +294,7 @@ def test_plugins_are_loaded_in_the_same_order_every_time(install: Install) -> No
     for name in ("charlie", "alpha", "bravo"):
         install(name, ORDINARY.format(provider=name))
 
-    names = [each.name for each in Plugins.load({}).table()]
+    names = [each.name for each in Plugins.load({}).report()]
 
     assert ["alpha", "bravo", "charlie"] == [name for name in names if name in ("alpha", "bravo", "charlie")]
     assert "builtin" == names[0]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from places_core.convert.requests import parse_request, request_json
+from places_core.convert.schema import shape
 from places_core.errors import InvalidRequest
 from places_core.models import (
     Autocomplete,
@@ -24,8 +26,6 @@ from places_core.models import (
     TravelMode,
     Viewport,
 )
-from places_core.shape import shape
-from places_core.wire_requests import parse_request, request_json
 
 
 SCHEMAS = json.loads((Path(__file__).parents[1] / "data/places.v1.json").read_text())["schemas"]

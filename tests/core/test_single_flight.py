@@ -7,9 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from places_core.errors import (
-    Unavailable,
-)
+from places_core.errors import Unavailable
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
 

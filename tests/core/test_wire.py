@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from places_core.convert import dumps, loads
+from places_core.convert.messages import from_json, to_json
 from places_core.errors import BadAnswer
 from places_core.models import (
     AutocompleteResponse,
@@ -26,7 +28,6 @@ from places_core.models import (
     SearchTextResponse,
     Viewport,
 )
-from places_core.wire import dumps, from_json, loads, to_json
 
 
 SCHEMAS = json.loads((Path(__file__).parents[1] / "data/places.v1.json").read_text())["schemas"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from places_core.builtin.rates import parse_rates
+from places_core.algorithms.rates import parse_rates
 from places_core.settings import LimiterSettings
 from places_redis.address import Address
 from places_redis.settings import RedisSettings

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
+    from .answer import Answer
     from .errors import InvalidRequest, PlacesError
     from .hookspecs import hookimpl
-    from .masks import FieldMask
-    from .models import (
-        Answer,
-        Autocomplete,
-        Circle,
-        Details,
-        LatLng,
-        NearbySearch,
-        PhotoMedia,
-        Place,
-        TextSearch,
-    )
-    from .stack import Places
+    from .models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Place, TextSearch
+    from .models.field_mask import FieldMask
+    from .stack.places import Places
 
 __all__ = [
     "Answer",
@@ -41,7 +32,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FieldMask": "masks",
+    "Answer": "answer",
+    "FieldMask": "models",
     "InvalidRequest": "errors",
     "Places": "stack",
     "PlacesError": "errors",

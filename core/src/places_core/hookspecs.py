@@ -12,8 +12,7 @@ import pluggy
 
 
 if TYPE_CHECKING:
-    from .cli.commands import Commands
-    from .ports import Adapter, Backend, Breaker, Cache, KeySource, Limiter, Metrics
+    from .ports import Adapter, Backend, Breaker, Cache, Commands, KeySource, Limiter, Metrics
 
 hookspec = pluggy.HookspecMarker("places")
 hookimpl = pluggy.HookimplMarker("places")

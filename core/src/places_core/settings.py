@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from attrs import Factory, field, frozen, validators
+from attrs import Factory, evolve, field, frozen, validators
 
 
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
@@ -78,6 +78,11 @@ class LimiterSettings:
     """How many seconds a call may wait for its turn before it is refused."""
     caller_rate: str = _rate("none")
     """How many questions one caller may ask that are not answered from memory; `none` for any number."""
+
+    @property
+    def of_a_caller(self) -> Self:
+        """The same settings with the rate of one caller, which must not be `none`."""
+        return evolve(self, rate=self.caller_rate)
 
 
 @frozen

@@ -14,10 +14,10 @@ from aiohttp import web
 from attrs import Factory, define
 
 from places_core.clock import Clock
+from places_core.convert import loads
 from places_core.ports import Context, KeySource, NoSettings
 from places_core.settings import Config
 from places_core.testing import FakeClock
-from places_core.wire import loads
 from places_google.backend import GoogleBackend
 from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from places_core.cli import main
-from places_core.wire import loads
+from places_core.convert import loads
 
 
 PLACES = (sys.executable, "-c", "import sys; from places_core.cli import main; sys.exit(main())")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from places_core.convert import loads
 from places_core.errors import BadAnswer, ConfigError, InvalidRequest
 from places_core.models import (
     Autocomplete,
@@ -20,7 +21,6 @@ from places_core.models import (
     TextSearch,
 )
 from places_core.testing import BackendContract
-from places_core.wire import loads
 from places_google.backend import GoogleBackend
 from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle

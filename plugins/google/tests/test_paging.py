@@ -10,9 +10,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from places_core.convert import loads
 from places_core.errors import BadAnswer, InvalidRequest
 from places_core.models import Circle, LatLng, TextSearch
-from places_core.wire import loads
 from places_google.backend import GoogleBackend
 from places_google.paging import Page, with_our_token
 from places_google.testing import FakeGoogle

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from places_core.convert import loads
 from places_core.errors import BadAnswer, InvalidRequest, NotFound, Unavailable
 from places_core.models import Details, PhotoMedia, TextSearch
 from places_core.testing import FakeClock
-from places_core.wire import loads
 from places_google.backend import GoogleBackend
 from places_google.testing import FakeGoogle, Trouble
 

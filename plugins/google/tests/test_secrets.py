@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from places_core import Places
+from places_core.convert import dumps
 from places_core.errors import PlacesError
-from places_core.wire import dumps
 from places_google.testing import TROUBLES, FakeGoogle, Trouble
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from places_core.masks import FieldMask
+from places_core.convert.schema import shape
 from places_core.models import (
     Autocomplete,
     Circle,
@@ -13,8 +13,8 @@ from places_core.models import (
     Query,
     TextSearch,
 )
+from places_core.models.field_mask import FieldMask
 from places_core.models.place import Place
-from places_core.shape import shape
 from places_google.tiers import TIERS, tier
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from places_core.convert.messages import from_json, to_json
+from places_core.convert.schema import shape
 from places_core.models import Place
 from places_core.models.place_types import TABLE_A, TABLE_B
-from places_core.shape import shape
-from places_core.wire import from_json, to_json
 from places_local.embedded import elements
 from places_local.extract import KEPT, Element
 from places_local.osm import ATTRIBUTION, ID, complete, place_json

@@ -231,5 +231,5 @@ class TestTwoTiers:
     async def test_stats_tell_of_both(self, near: RedisCache) -> None:
         await near.set("key", b"12345", 60)
 
-        figures = {"entries": 1, "near_entries": 1, "near_bytes": 5, "evictions": 0}
+        figures = {"entries": 1, "near_entries": 1, "near_bytes": 5, "evictions": 0, "expired": 0}
         assert figures == await near.stats()

@@ -156,7 +156,7 @@ async def test_the_server_counts_as_the_memory_limiter_does(
 ) -> None:
     limits = LimiterSettings(rate=rate, burst=burst, algorithm=algorithm)  # type: ignore[arg-type]
     count, clock, key = Count.of(limits, now=GIVEN_TIME), FakeClock(now=1_000.0), uuid4().hex
-    memory = MemoryLimiter.made(limits, clock)
+    memory = MemoryLimiter.from_settings(limits, clock)
     async with linked(settings, evolve(context, shared={})) as link:
         for tenths, cost in calls:
             clock.now += tenths / 10

@@ -10,8 +10,8 @@ from aiohttp import web
 from multidict import CIMultiDict, istr
 
 from places_core import Answer, PhotoMedia
+from places_core.convert import loads
 from places_core.errors import BadAnswer
-from places_core.wire import loads
 
 
 JSON = "application/json; charset=UTF-8"

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from attrs import frozen
 
+from places_core.convert import dumps
 from places_core.errors import (
     BadAnswer,
     CircuitOpen,
@@ -26,7 +27,6 @@ from places_core.errors import (
     Unavailable,
     whole_seconds,
 )
-from places_core.wire import dumps
 
 from .answers import JSON, SERVER
 from .requests import MAX_BODY

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from places_core.masks import FieldMask
+from places_core.convert import dumps
+from places_core.convert.schema import Int64, Member, is_enum, shape
 from places_core.models import (
     Autocomplete,
     AutocompleteResponse,
@@ -24,8 +25,7 @@ from places_core.models import (
     TextSearch,
     Viewport,
 )
-from places_core.shape import Int64, Member, is_enum, shape
-from places_core.wire import dumps
+from places_core.models.field_mask import FieldMask
 
 
 Schema = dict[str, Any]

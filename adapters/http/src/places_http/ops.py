@@ -6,7 +6,7 @@ import attrs
 from aiohttp import web
 
 from places_core import Places
-from places_core.wire import dumps
+from places_core.convert import dumps
 
 from .answers import JSON, SERVER
 from .errors import Handler
@@ -44,7 +44,7 @@ class OpsRoutes:
         return _json(dumps(await self._places.status()))
 
     async def plugins(self, request: web.Request) -> web.Response:
-        return _json(dumps({"plugins": [attrs.asdict(line) for line in self._places.plugins.table()]}))
+        return _json(dumps({"plugins": [attrs.asdict(line) for line in self._places.plugins.report()]}))
 
 
 def _json(body: bytes, status: int = 200) -> web.Response:

@@ -9,11 +9,11 @@ from aiohttp import web
 from multidict import istr
 
 from places_core import Autocomplete, Details, InvalidRequest, NearbySearch, PhotoMedia, TextSearch
+from places_core.convert import loads
+from places_core.convert.requests import parse_request
+from places_core.convert.schema import camel
 from places_core.errors import BadAnswer
 from places_core.models import Query
-from places_core.shape import camel
-from places_core.wire import loads
-from places_core.wire_requests import parse_request
 
 
 MAX_BODY = 64 * 1024

@@ -8,7 +8,8 @@ from aiohttp import web
 from attrs import define
 
 from places_core import Places
-from places_core.models import Answer, Query
+from places_core.answer import Answer
+from places_core.models import Query
 
 from .answers import sent, sent_photo
 from .errors import Handler

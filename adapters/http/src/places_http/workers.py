@@ -1,4 +1,4 @@
-"""Several processes that share one port, and the one that looks after them."""
+"""CompositeLimit processes that share one port, and the one that looks after them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiprocessing.context import SpawnProcess
 from attrs import define
 
 from places_core.errors import ConfigError, PlacesError
-from places_core.log import configure
+from places_core.logs import configure
 from places_core.settings import Config
 
 from .server import GRACE, announce, binding, listening, signalled

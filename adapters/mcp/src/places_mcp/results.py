@@ -11,7 +11,7 @@ from typing import Any
 from attrs import Factory, frozen
 
 from places_core import Answer, LatLng
-from places_core.wire import loads
+from places_core.convert import loads
 
 from .clean import clean, identifier, web_address
 from .record import ALONE, FIELDS, Record, fields_in, record_of

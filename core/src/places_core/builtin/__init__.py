@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def places_caches() -> Iterable[type[Cache]]:
-    from .any_aiocache import AiocacheCache
+    from .aiocache import AiocacheCache
     from .memory_cache import MemoryCache
     from .none import NoCache
 

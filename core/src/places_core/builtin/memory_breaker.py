@@ -1,152 +1,24 @@
-"""The breaker provider `memory`: a sliding failure rate, within this process."""
+"""The breaker provider `memory`."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
-from attrs import Factory, define, frozen
+from attrs import define
 
-from ..clock import Clock
-from ..errors import CircuitOpen, RateLimited, Unavailable
-from ..events import BreakerChanged, Event
-from ..ports import Breaker, BreakerState, Context, NoSettings
-from ..settings import BreakerSettings
-
-
-@frozen
-class _Permit:
-    name: str
-    generation: int = 0
-    """Which state this call belongs to; a result that comes after that state has ended is ignored."""
+from ..algorithms.circuit import CircuitBreaker
+from ..ports import Breaker, Context, NoSettings
 
 
 @define
-class _Circuit:
-    permit: _Permit
-    """The one that all calls of this state share: nothing is made for a call."""
-    state: BreakerState = "closed"
-    until: float = 0.0
-    """When the open state ends."""
-    results: deque[tuple[float, bool]] = Factory(deque)
-    failures: int = 0
-    in_a_row: int = 0
-    """Failures since the last success: a full window must not keep a backend that has died in use."""
-    probing: int = 0
-    """Permits out while half-open."""
-    passed: int = 0
-    """Probes that came back well."""
-    open_for: float = 0.0
-    """How long it stays open this time."""
-
-
-@define
-class MemoryBreaker(Breaker):
-    """Opens when too large a share of the calls in the window has failed."""
+class MemoryBreaker(CircuitBreaker, Breaker):
+    """Judges backends by the calls of this process."""
 
     name = "memory"
-
-    settings: BreakerSettings
-    clock: Clock
-    report: Callable[[Event], None]
-    random: Callable[[], float] = random.random
-    _circuits: dict[str, _Circuit] = Factory(dict)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
         yield cls(context.config.breaker, context.clock, context.report)
-
-    async def acquire(self, name: str) -> object:
-        circuit = self._circuits.get(name)
-        if circuit is None:
-            circuit = self._circuits[name] = _Circuit(_Permit(name))
-        if circuit.state != "closed":
-            self._admit(name, circuit)
-        return circuit.permit
-
-    async def release(self, permit: object, error: BaseException | None) -> None:
-        assert isinstance(permit, _Permit)  # noqa: S101
-        circuit = self._circuits[permit.name]
-        if permit is not circuit.permit:
-            return
-        if error is None and circuit.state == "closed":
-            self._count(permit.name, circuit, failed=False)
-            return
-        half_open = circuit.state == "half-open"
-        circuit.probing -= half_open
-        if isinstance(error, asyncio.CancelledError | RateLimited):
-            return
-        failed = isinstance(error, Unavailable)
-        if half_open:
-            self._probed(permit.name, circuit, failed)
-        else:
-            self._count(permit.name, circuit, failed=failed)
-
-    async def state(self, name: str) -> BreakerState:
-        circuit = self._circuits.get(name)
-        return "closed" if circuit is None else circuit.state
-
-    def left(self, name: str) -> float:
-        """Give the seconds for which the breaker of `name` stays open, 0 when it is not open."""
-        circuit = self._circuits.get(name)
-        if circuit is None or circuit.state != "open":
-            return 0.0
-        return max(0.0, circuit.until - self.clock.monotonic())
-
-    def trip(self, name: str, seconds: float, reason: str) -> None:
-        """Open the breaker of `name` for `seconds`, whatever its calls were like."""
-        circuit = self._circuits.setdefault(name, _Circuit(_Permit(name)))
-        circuit.open_for = self.settings.open_for
-        self._change(name, circuit, "open", reason)
-        circuit.until = self.clock.monotonic() + seconds
-
-    def _admit(self, name: str, circuit: _Circuit) -> None:
-        left = circuit.until - self.clock.monotonic()
-        if circuit.state == "open":
-            if left > 0:
-                raise self._refusal(name, left)
-            self._change(name, circuit, "half-open", f"{circuit.open_for:.3g} s are over")
-        if circuit.probing + circuit.passed >= self.settings.probes:
-            raise self._refusal(name, max(left, 0.1))
-        circuit.probing += 1
-
-    def _probed(self, name: str, circuit: _Circuit, failed: bool) -> None:
-        if failed:
-            longer = min(2 * circuit.open_for, self.settings.open_at_most)
-            circuit.open_for = longer * (0.9 + 0.2 * self.random())
-            self._change(name, circuit, "open", "a probe failed")
-            return
-        circuit.passed += 1
-        if circuit.passed >= self.settings.probes:
-            self._change(name, circuit, "closed", f"{circuit.passed} probes passed")
-
-    def _count(self, name: str, circuit: _Circuit, *, failed: bool) -> None:
-        now, results = self.clock.monotonic(), circuit.results
-        results.append((now, failed))
-        circuit.failures += failed
-        circuit.in_a_row = circuit.in_a_row + 1 if failed else 0
-        while results[0][0] <= now - self.settings.window:
-            circuit.failures -= results.popleft()[1]
-        if not failed:
-            return
-        enough = len(results) >= self.settings.min_calls
-        share = circuit.failures >= self.settings.failure_rate * len(results)
-        if enough and (share or circuit.in_a_row >= self.settings.min_calls):
-            failures = f"{circuit.failures} of {len(results)}" if share else f"the last {circuit.in_a_row}"
-            circuit.open_for = self.settings.open_for
-            self._change(name, circuit, "open", f"{failures} calls failed")
-
-    def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
-        circuit.state, circuit.until = state, self.clock.monotonic() + circuit.open_for
-        circuit.permit = _Permit(name, circuit.permit.generation + 1)
-        circuit.results.clear()
-        circuit.failures = circuit.in_a_row = circuit.probing = circuit.passed = 0
-        self.report(BreakerChanged(name, state, reason))
-
-    def _refusal(self, name: str, left: float) -> CircuitOpen:
-        return CircuitOpen(f"{name} failed too often and is left alone for {left:.3g} s.", retry_after=left)

@@ -37,6 +37,9 @@ class MemoryCache(Cache):
             raise ValueError(f"ttl must be above 0 seconds, not {ttl!r}")
         self.storage.write(key, value, ttl)
 
+    async def ttl(self, key: str) -> float | None:
+        return self.storage.ttl(key)
+
     async def delete(self, key: str) -> bool:
         return self.storage.read(key) is not None and self.storage.forget(key)
 
@@ -45,4 +48,9 @@ class MemoryCache(Cache):
 
     async def stats(self) -> Mapping[str, float]:
         storage = self.storage
-        return {"entries": len(storage), "bytes": storage.size, "evictions": storage.evictions}
+        return {
+            "entries": len(storage),
+            "bytes": storage.size,
+            "evictions": storage.evictions,
+            "expired": storage.expired,
+        }

@@ -13,6 +13,7 @@ class NoCache(Cache):
     """Keeps nothing."""
 
     name = "none"
+    enabled = False
 
     @classmethod
     @asynccontextmanager
@@ -23,6 +24,9 @@ class NoCache(Cache):
         return None
 
     async def set(self, key: str, value: bytes, ttl: float) -> None:
+        return None
+
+    async def ttl(self, key: str) -> float | None:
         return None
 
     async def delete(self, key: str) -> bool:
@@ -39,6 +43,7 @@ class NoLimiter(Limiter):
     """Lets every call pass."""
 
     name = "none"
+    in_process = True
     _permit = Permit(limit=0, remaining=0, reset_after=0.0)
 
     @classmethod

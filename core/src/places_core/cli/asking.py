@@ -17,8 +17,8 @@ from .options import limit, metres, point
 
 
 if TYPE_CHECKING:
-    from ..models import Answer
-    from ..stack import Places
+    from ..answer import Answer
+    from ..stack.places import Places
 
 
 def add_commands(commands: Commands) -> None:
@@ -225,7 +225,7 @@ def _ask(options: Namespace, question: Callable[[Places], Awaitable[Answer]]) ->
     start_logging(loaded, verbose=options.verbose)
 
     async def ask() -> Answer:
-        from ..stack import Places  # not at the top: --help needs none of it
+        from ..stack.places import Places  # not at the top: --help needs none of it
 
         async with Places.open(loaded.config, plugins=options.plugins) as places:
             return await question(places)

@@ -79,7 +79,7 @@ def _with_cache(options: Namespace, act: Callable[[Cache], Awaitable[int]]) -> i
         )
 
     async def ask() -> int:
-        from ..assembly import opened_cache  # not at the top: --help needs none of it
+        from ..stack.assembly import opened_cache  # not at the top: --help needs none of it
 
         async with opened_cache(loaded.config, options.plugins) as cache:
             return await act(cache)

@@ -74,7 +74,7 @@ def settings(options: argparse.Namespace) -> Loaded:
 
 def start_logging(loaded: Loaded, *, verbose: bool, serving: bool = False) -> None:
     """Log as the settings say; a command that answers once keeps quiet unless somebody set a level."""
-    from ..log import configure
+    from ..logs import configure
 
     quiet = not serving and loaded.origins["logging.level"] == "default"
     level = "DEBUG" if verbose else "WARNING" if quiet else loaded.config.logging.level

@@ -29,10 +29,10 @@ def add_commands(commands: Commands) -> None:
 
 def show_plugins(options: Namespace) -> int:
     try:
-        lines = options.plugins.table(settings(options).config)
+        lines = options.plugins.report(settings(options).config)
     except ConfigError as error:
         print(f"The settings have faults, so `unused` cannot be told: {error.faults[0]}", file=sys.stderr)
-        lines = options.plugins.table()
+        lines = options.plugins.report()
     if options.json:
         return _print_json([attrs.asdict(line) for line in lines])
     rows = [
@@ -54,7 +54,7 @@ def show_status(options: Namespace) -> int:
     start_logging(loaded, verbose=options.verbose)
 
     async def ask() -> dict[str, Any]:
-        from ..stack import Places  # not at the top: --help needs none of it
+        from ..stack.places import Places  # not at the top: --help needs none of it
 
         async with Places.open(loaded.config, plugins=options.plugins) as places:
             return await places.status()

@@ -50,7 +50,7 @@ def _run(arguments: Sequence[str]) -> int:
     options = _parser(plugins).parse_args([_readable(argument) for argument in arguments])
     try:
         if plugins.is_strict and options.run is not inspection.show_plugins:
-            plugins.insist()
+            plugins.raise_on_failure()
         return int(options.run(options))
     except ConfigError as error:
         return _fail(*error.faults)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
+    from ..answer import Trace
     from ..models import Place
-    from ..models.answer import Trace
     from ..models.responses import FormattableText, Suggestion
 
 _EARTH = 6_371_008.8  # metres, the mean radius

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
-from ..kinds import parse
+from ..convert.kinds import parse
 from .schema import Given
 
 

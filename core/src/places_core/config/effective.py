@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from ..masking import masked
+from ..convert.structure import Setting
 from ..settings import Config
-from ..structure import Setting
+from ..text.redaction import masked
 from .sections import flattened
 
 

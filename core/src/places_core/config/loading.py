@@ -9,15 +9,15 @@ from typing import Any
 
 from attrs import Factory, define
 
+from ..convert.kinds import UnfitError
+from ..convert.structure import Setting, build
 from ..environment import dotenv
 from ..errors import ConfigError
-from ..kinds import UnfitError
-from ..log import register_secret
+from ..logs import register_secret
 from ..plugins import Plugins
-from ..plugins.fitness import SLOTS
 from ..plugins.selection import selected
+from ..plugins.validation import SLOTS
 from ..settings import Config
-from ..structure import Setting, build
 from .effective import Loaded
 from .mapping import from_config, from_mapping, from_toml
 from .schema import Given, Schema

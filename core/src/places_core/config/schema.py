@@ -6,14 +6,14 @@ from typing import Any, Self
 
 from attrs import Factory, frozen
 
-from ..kinds import UnfitError
-from ..nearest import meant, nearest
+from ..convert.kinds import UnfitError
+from ..convert.structure import Setting, settings_in
 from ..plugins import Plugins
 from ..plugins.discovery import EXTRAS
-from ..plugins.fitness import SLOTS
 from ..plugins.unknown import pip_command
+from ..plugins.validation import SLOTS
 from ..settings import Config
-from ..structure import Setting, settings_in
+from ..text.suggestions import meant, nearest
 
 
 PREFIX = "PLACES_"
@@ -66,7 +66,7 @@ class Schema:
         for name, owners in classes.items():
             for setting in (each for owner in owners for each in settings_in(owner, f"plugins.{name}.")):
                 settings.setdefault(setting.path, setting)
-        idle = frozenset(line.name for line in plugins.table() if line.status in ("blocked", "failed"))
+        idle = frozenset(line.name for line in plugins.report() if line.status in ("blocked", "failed"))
         return cls(settings, classes, idle - set(classes))
 
     def is_section(self, path: str) -> bool:

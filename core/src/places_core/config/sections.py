@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..convert.kinds import UnfitError
+from ..convert.structure import build, settings_in
 from ..errors import ConfigError
-from ..kinds import UnfitError
 from ..ports import NoSettings
 from ..settings import Config
-from ..structure import build, settings_in
 
 
 def settings_of(provider: type[Any], config: Config) -> Any:

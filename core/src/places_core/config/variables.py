@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import Factory, define
 
-from ..plugins.rules import VARIABLES as PLUGIN_VARIABLES
+from ..plugins.filter import VARIABLES as PLUGIN_VARIABLES
 from .aliases import PATHS, Variable, from_aliases
 from .schema import PREFIX, Given, Schema
 

@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from .address import (
-    AddressComponent,
-    AddressDescriptor,
-    Area,
-    Landmark,
-    PlusCode,
-    PostalAddress,
-)
-from .answer import Answer, Trace
-from .energy import (
-    ConnectorAggregation,
-    EVChargeOptions,
-    EVOptions,
-    FuelOptions,
-    FuelPrice,
-)
+from .address import AddressComponent, AddressDescriptor, Area, Landmark, PlusCode, PostalAddress
+from .energy import ConnectorAggregation, EVChargeOptions, EVOptions, FuelOptions, FuelPrice
 from .enums import (
     BusinessStatus,
     Containment,
@@ -46,12 +32,7 @@ from .geo import (
     SearchAlongRouteParameters,
     Viewport,
 )
-from .hours import (
-    OpeningHours,
-    Period,
-    SpecialDay,
-    TimePoint,
-)
+from .hours import OpeningHours, Period, SpecialDay, TimePoint
 from .message import Json, Message
 from .parts import (
     AccessibilityOptions,
@@ -68,14 +49,7 @@ from .parts import (
     SubDestination,
 )
 from .place import Place
-from .queries import (
-    Autocomplete,
-    Details,
-    NearbySearch,
-    PhotoMedia,
-    Query,
-    TextSearch,
-)
+from .queries import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
 from .responses import (
     AutocompleteResponse,
     BusinessAvailabilityAttributesJustification,
@@ -102,27 +76,14 @@ from .summaries import (
     NeighborhoodSummary,
     ReviewSummary,
 )
-from .transit import (
-    TransitAgency,
-    TransitIcon,
-    TransitLine,
-    TransitStation,
-    TransitStop,
-)
-from .values import (
-    Date,
-    LocalizedText,
-    Money,
-    PriceRange,
-    TimeZone,
-)
+from .transit import TransitAgency, TransitIcon, TransitLine, TransitStation, TransitStop
+from .values import Date, LocalizedText, Money, PriceRange, TimeZone
 
 
 __all__ = [
     "AccessibilityOptions",
     "AddressComponent",
     "AddressDescriptor",
-    "Answer",
     "Area",
     "Attribution",
     "AuthorAttribution",
@@ -206,7 +167,6 @@ __all__ = [
     "TextSearch",
     "TimePoint",
     "TimeZone",
-    "Trace",
     "TransitAgency",
     "TransitIcon",
     "TransitLine",

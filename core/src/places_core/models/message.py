@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, fields, frozen
 
-from ..reading import parts, read_part
+from ..convert.reading import parts, read_part
 
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from ..shape import shape
+from ..convert.schema import shape
 from .address import AddressComponent, AddressDescriptor, PlusCode, PostalAddress
 from .energy import EVChargeOptions, FuelOptions
 from .enums import BusinessStatus, PriceLevel
@@ -30,7 +30,7 @@ from .values import Date, LocalizedText, PriceRange, TimeZone
 
 
 if TYPE_CHECKING:
-    from ..masks import FieldMask
+    from .field_mask import FieldMask
 
 
 @frozen(repr=False)

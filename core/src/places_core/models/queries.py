@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from ..errors import InvalidRequest
-from ..masks import FieldMask
-from . import checks
+from . import validators as checks
+from .cache_key import canonical_key
 from .energy import EVOptions
 from .enums import NearbyRankPreference, PriceLevel, TextRankPreference
+from .field_mask import FieldMask
 from .geo import Circle, LatLng, RoutingParameters, SearchAlongRouteParameters, Viewport
-from .keys import canonical_key
 
 
 PAGE = 20

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ..shape import Int64
+from ..convert.schema import Int64
 from .message import Message
 
 

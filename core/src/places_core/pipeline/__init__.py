@@ -1,9 +1,9 @@
-"""The way of a query through the stack.
+"""The path of a query through the stack.
 
-observe -> cache -> admit -> single flight -> keep -> fallback -+-> [branch]  google
-                                                                +-> [branch]  local
+observe -> memory lookup -> caller limit -> single flight -> read through -> fallback -+-> [branch]  google
+                                                                                       +-> [branch]  local
 
-branch: retry -> bulkhead -> breaker -> limiter -> call
+branch: retry -> bulkhead -> circuit breaker -> backend limit -> call
 
 A stage is `async (query, proceed) -> answer`: it holds its own settings and state, and knows no neighbour.
 """
@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from ..models import Answer, Query
+from ..answer import Answer
+from ..models import Query
 
 
 Proceed = Callable[[Query], Awaitable[Answer]]
 
 
 class Stage(Protocol):
-    """One step on the way: it asks `proceed` for the answer, or has its own."""
+    """One step of the path: it asks `proceed` for the answer, or has its own."""
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer: ...
 

@@ -6,12 +6,13 @@ import asyncio
 
 from attrs import define, field
 
+from ..answer import Answer
 from ..clock import Clock
 from ..errors import RateLimited, Timeout
-from ..models import Answer, Query
+from ..models import Query
 from ..settings import BulkheadSettings
 from . import Proceed
-from .journey import journey
+from .load_context import load
 
 
 @define
@@ -41,7 +42,7 @@ class Bulkhead:
         if self._waiting >= self.settings.queue:
             busy = f"{self.settings.concurrent} calls under way and {self._waiting} waiting"
             raise RateLimited(f"{self.name} has {busy}; try again in a second.", retry_after=1.0)
-        left = journey.get().deadline - self.clock.monotonic()
+        left = load.get().deadline - self.clock.monotonic()
         self._waiting += 1
         try:
             async with self.clock.timeout(left):

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define
 
+from ..answer import Answer, Trace
 from ..clock import Clock
 from ..errors import PlacesError, Timeout, Unavailable
 from ..events import Attempted, Event
-from ..models import Answer, Query, Trace
+from ..models import Query
 from ..ports import Backend, Reply
-from .journey import journey
+from .load_context import load
 
 
 log = logging.getLogger("places.backend")
@@ -25,11 +26,11 @@ class Call:
     report: Callable[[Event], None]
 
     async def __call__(self, query: Query) -> Answer:
-        way = journey.get()
-        way.attempts += 1
+        context = load.get()
+        context.attempts += 1
         start, outcome = self.clock.monotonic(), "ok"
         try:
-            reply = await self._reply(query, way.deadline - start)
+            reply = await self._reply(query, context.deadline - start)
         except BaseException as error:
             outcome = type(error).__name__
             raise

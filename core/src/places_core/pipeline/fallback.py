@@ -6,21 +6,15 @@ from collections.abc import Callable, Sequence
 
 from attrs import define, field, frozen
 
+from ..answer import Answer
 from ..clock import Clock
-from ..errors import (
-    NotFound,
-    NotSupported,
-    PlacesError,
-    QuotaExhausted,
-    RateLimited,
-    Unavailable,
-)
+from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLimited, Unavailable
 from ..events import Event, FellBack
-from ..models import Answer, Details, PhotoMedia, Query
+from ..models import Details, PhotoMedia, Query
 from ..ports import Backend
 from . import Proceed
 from .envelope import is_empty
-from .journey import Journey, journey
+from .load_context import LoadContext, load
 
 
 @frozen
@@ -48,36 +42,38 @@ class Fallback:
 
     async def __call__(self, query: Query) -> Answer:
         fitting = self._fitting(query)
-        way = Journey()
-        token = journey.set(way)
+        context = LoadContext()
+        token = load.set(context)
         try:
-            answer = await self._first(query, fitting, way)
+            answer = await self._first(query, fitting, context)
         finally:
-            journey.reset(token)
-        answer.trace.attempts, answer.trace.fallbacks = way.attempts, tuple(way.fallbacks)
+            load.reset(token)
+        answer.trace.attempts, answer.trace.fallbacks = context.attempts, tuple(context.fallbacks)
         return answer
 
-    async def _first(self, query: Query, branches: Sequence[Branch], way: Journey) -> Answer:
+    async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
         """Share the time that is left evenly between the backends that are left."""
         end = self.clock.monotonic() + self.deadline
         errors: list[PlacesError] = []
         for position, branch in enumerate(branches):
             now = self.clock.monotonic()
-            way.deadline = now + (end - now) / (len(branches) - position)
+            context.deadline = now + (end - now) / (len(branches) - position)
             left = branches[position + 1 :]
             try:
                 answer = await branch.proceed(query)
             except (Unavailable, RateLimited, QuotaExhausted) as error:
                 errors.append(error)
-                self._note(type(error).__name__, f": {error}", branch, left, way)
+                self._note(type(error).__name__, f": {error}", branch, left, context)
                 continue
             if not (self.on_empty and left and is_empty(answer.body)):
                 return answer
-            self._note("empty", "", branch, left, way)
+            self._note("empty", "", branch, left, context)
         raise errors[0]
 
-    def _note(self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], way: Journey) -> None:
-        way.fallbacks.append(f"{failed.backend.name}: {reason}{detail}")
+    def _note(
+        self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], context: LoadContext
+    ) -> None:
+        context.fallbacks.append(f"{failed.backend.name}: {reason}{detail}")
         if left:
             self.report(FellBack(failed.backend.name, left[0].backend.name, reason))
 

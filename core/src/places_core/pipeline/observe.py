@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from attrs import define
 
+from ..answer import Answer
 from ..clock import Clock
 from ..errors import PlacesError
 from ..events import Answered, Event
-from ..models import Answer, Query
+from ..models import Query
 from . import Proceed
 
 

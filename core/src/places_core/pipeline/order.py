@@ -4,63 +4,61 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from attrs import evolve
-
-from ..builtin.memory_limiter import MemoryLimiter
-from ..parts import Parts
+from ..algorithms.rate_limiter import RateLimiter
 from ..ports import Backend, Limiter
+from ..settings import LimiterSettings
+from ..telemetry import FaultMonitor
 from . import Proceed, Stage, chained
-from .admit import Admit
-from .breaker import Break
+from .answer_cache import AnswerCache
+from .backend_limit import BackendLimit
 from .bulkhead import Bulkhead
-from .cache import CacheLookup
 from .call import Call
+from .caller_limit import CallerLimit
+from .circuit_breaker import CircuitBreakerStage
+from .components import Components
+from .failover_limiter import FailoverLimiter
 from .fallback import Branch, Fallback
-from .guard import Guard
-from .keep import Keep
-from .limiter import Gate, Limit
+from .memory_lookup import MemoryLookup
 from .observe import Observe
+from .read_through import ReadThrough
 from .retry import Retry
-from .shelf import Shelf
 from .single_flight import SingleFlight
 
 
-def pipeline(parts: Parts, exits: AsyncExitStack) -> Proceed:
+def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     """Put the stages around the backends; what still runs when `exits` close is ended by then."""
-    config, clock, reports = parts.config, parts.clock, parts.reports
-    terms = {backend.name: backend.terms for backend in parts.backends}
-    shelf = Shelf(parts.cache, config.cache, terms, clock, Guard(f"cache.{parts.cache.name}", reports))
-    cached, flight = parts.cache.name != "none", SingleFlight()
+    config, clock, events, cache = components.config, components.clock, components.events, components.cache
+    terms = {backend.name: backend.terms for backend in components.backends}
+    answers = AnswerCache(cache, config.cache, terms, clock, FaultMonitor(f"cache.{cache.name}", events))
+    flight, callers = SingleFlight(), components.caller_limiter
     stages: tuple[Stage | None, ...] = (
-        Observe(clock, reports),
-        CacheLookup(shelf) if cached else None,
-        Admit(_gate(parts, parts.caller_limiter)) if parts.caller_limiter else None,
+        Observe(clock, events),
+        MemoryLookup(answers) if cache.enabled else None,
+        CallerLimit(_failover(callers, config.limiter.of_a_caller, components)) if callers else None,
         flight,
-        Keep(shelf) if cached else None,
+        ReadThrough(answers) if cache.enabled else None,
     )
-    branches = [branch(parts, backend) for backend in parts.backends]
-    fallback = Fallback(branches, config.retry.deadline, config.fallback.on_empty, clock, reports)
-    exits.push_async_callback(shelf.close)
+    branches = [branch(components, backend) for backend in components.backends]
+    fallback = Fallback(branches, config.retry.deadline, config.fallback.on_empty, clock, events)
+    exits.push_async_callback(answers.close)
     exits.push_async_callback(flight.close, config.drain, clock)
     return chained([stage for stage in stages if stage], fallback)
 
 
-def branch(parts: Parts, backend: Backend) -> Branch:
+def branch(components: Components, backend: Backend) -> Branch:
     """Put the stages in front of one backend."""
-    config, clock, reports, name = parts.config, parts.clock, parts.reports, backend.name
+    config, clock, events = components.config, components.clock, components.events
+    breaker, name = components.breaker, backend.name
     limited = not backend.embedded or config.limiter.rate != "auto"
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
-        Break(parts.breaker, name, Guard(f"breaker.{parts.breaker.name}", reports)),
-        Limit(_gate(parts, parts.limiter), name) if limited else None,
+        CircuitBreakerStage(breaker, name, FaultMonitor(f"breaker.{breaker.name}", events)),
+        BackendLimit(_failover(components.limiter, config.limiter, components), name) if limited else None,
     )
-    return Branch(backend, chained([stage for stage in stages if stage], Call(backend, clock, reports)))
+    return Branch(backend, chained([stage for stage in stages if stage], Call(backend, clock, events)))
 
 
-def _gate(parts: Parts, limiter: Limiter) -> Gate:
-    settings = parts.config.limiter
-    if limiter is parts.caller_limiter:
-        settings = evolve(settings, rate=settings.caller_rate)
-    guard = Guard(f"limiter.{limiter.name}", parts.reports)
-    return Gate(limiter, MemoryLimiter.made(settings, parts.clock), guard)
+def _failover(limiter: Limiter, settings: LimiterSettings, components: Components) -> FailoverLimiter:
+    monitor = FaultMonitor(f"limiter.{limiter.name}", components.events)
+    return FailoverLimiter(limiter, RateLimiter.from_settings(settings, components.clock), monitor)

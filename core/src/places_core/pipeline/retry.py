@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from attrs import define, field
 
+from ..answer import Answer
 from ..clock import Clock
 from ..errors import CircuitOpen, Throttled, Unavailable
-from ..models import Answer, Query
+from ..models import Query
 from ..settings import RetrySettings
 from . import Proceed
-from .journey import journey
+from .load_context import load
 
 
 @define
@@ -63,7 +64,7 @@ class Retry:
             attempt += 1
 
     def _worth(self, wait: float) -> bool:
-        return self.clock.monotonic() + wait < journey.get().deadline and self._budget.spend()
+        return self.clock.monotonic() + wait < load.get().deadline and self._budget.spend()
 
     def _wait(self, attempt: int, asked: float | None) -> float:
         """Wait as the provider asked; else full jitter under a doubling ceiling."""

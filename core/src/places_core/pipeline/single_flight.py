@@ -7,10 +7,11 @@ import contextlib
 
 from attrs import Factory, define, evolve
 
+from ..answer import Answer
 from ..clock import Clock
-from ..models import Answer, Query
+from ..models import Query
 from . import Proceed
-from .journey import refreshing
+from .load_context import refreshing
 
 
 @define(eq=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .registry import PluginLine, Plugins
+from .registry import Plugins
+from .status import PluginStatus
 
 
-__all__ = ["PluginLine", "Plugins"]
+__all__ = ["PluginStatus", "Plugins"]

@@ -5,43 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Self
 
 import pluggy
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, evolve
 
 from .. import hookspecs
 from ..environment import environment
 from ..errors import PluginError
-from ..nearest import meant
+from ..ports import Commands
+from ..settings import Config
+from ..text.suggestions import meant
 from .discovery import Candidate, candidates
-from .fitness import SLOTS, check_hooks, offered
-from .rules import Rules
+from .filter import PluginFilter
 from .selection import selected
+from .status import PluginStatus
 from .unknown import unknown_provider
+from .validation import SLOTS, check_hooks, offered
 
-
-if TYPE_CHECKING:
-    from ..cli.commands import Commands
-    from ..settings import Config
 
 _log = logging.getLogger(__name__)
 
 _CALLED_BY_NAME = {"places_adapters", "places_commands", "places_key_sources"}
-
-
-@frozen
-class PluginLine:
-    """What became of one plugin; `reason` says why it is not in use."""
-
-    name: str
-    status: Literal["loaded", "blocked", "failed", "unused"]
-    distribution: str = ""
-    version: str = ""
-    hooks: tuple[str, ...] = ()
-    provides: tuple[str, ...] = ()
-    """What it offers, as `slot:name`."""
-    reason: str = ""
 
 
 def _no_plugins() -> pluggy.PluginManager:
@@ -57,8 +42,8 @@ class Plugins:
     is_strict: bool = False
     """Whether `PLACES_STRICT_PLUGINS` makes a plugin that fails an error."""
     _pluggy: pluggy.PluginManager = Factory(_no_plugins)
-    _loaded: dict[str, PluginLine] = Factory(dict)
-    _kept_out: list[PluginLine] = Factory(list)
+    _loaded: dict[str, PluginStatus] = Factory(dict)
+    _kept_out: list[PluginStatus] = Factory(list)
     _classes: dict[str, dict[str, type[Any]]] = Factory(lambda: {slot: {} for slot in SLOTS})
 
     @classmethod
@@ -72,16 +57,16 @@ class Plugins:
     ) -> Self:
         """Load what is built in, what is installed, then `extra`: modules or namespaces with hookimpls.
 
-        A plugin that is not fit is left out, with the reason in `table()`. `strict`, by default what
+        A plugin that is not fit is left out, with the reason in `report()`. `strict`, by default what
         `PLACES_STRICT_PLUGINS` says, makes any such plugin a `PluginError`.
         """
-        rules = Rules.of(environment() if environ is None else environ)
+        rules = PluginFilter.of(environment() if environ is None else environ)
         plugins = cls(is_strict=rules.strict)
         for candidate in candidates(extra, installed=installed):
             plugins._admit(candidate, rules)
         plugins._note_missing(rules.only)
         if rules.strict if strict is None else strict:
-            plugins.insist()
+            plugins.raise_on_failure()
         return plugins
 
     @property
@@ -95,10 +80,10 @@ class Plugins:
     def provider(self, slot: str, name: str) -> type[Any]:
         """Give one class; a name that nobody offers is a `PluginError` that says what to write or install."""
         if name not in self._classes[slot]:
-            raise unknown_provider(slot, name, tuple(self._classes[slot]), self.table())
+            raise unknown_provider(slot, name, tuple(self._classes[slot]), self.report())
         return self._classes[slot][name]
 
-    def table(self, config: Config | None = None) -> list[PluginLine]:
+    def report(self, config: Config | None = None) -> list[PluginStatus]:
         """List all plugins; with `config`, a plugin of which it chooses nothing is `unused`."""
         chosen = selected(config, self._classes["backends"]) if config else None
         used = [
@@ -107,9 +92,9 @@ class Plugins:
         ]
         return [*used, *self._kept_out]
 
-    def insist(self) -> None:
+    def raise_on_failure(self) -> None:
         """Raise a `PluginError` with the reasons of all plugins that failed, if any did."""
-        if failed := [f"{line.name}: {line.reason}" for line in self.table() if line.status == "failed"]:
+        if failed := [f"{line.name}: {line.reason}" for line in self.report() if line.status == "failed"]:
             raise PluginError("\n".join(failed))
 
     def add_commands(self, commands: Commands) -> None:
@@ -122,8 +107,8 @@ class Plugins:
                 line = self._loaded[implementation.plugin_name]
                 self._loaded[line.name] = evolve(line, status="failed", reason=_reason(error, line))
 
-    def _admit(self, candidate: Candidate, rules: Rules) -> None:
-        line = PluginLine(candidate.name, "loaded", candidate.distribution, candidate.version)
+    def _admit(self, candidate: Candidate, rules: PluginFilter) -> None:
+        line = PluginStatus(candidate.name, "loaded", candidate.distribution, candidate.version)
         if reason := rules.blocks(line.name):
             self._kept_out.append(evolve(line, status="blocked", reason=reason))
             return
@@ -132,7 +117,7 @@ class Plugins:
         except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
             self._kept_out.append(evolve(line, status="failed", reason=_reason(error, line)))
 
-    def _take(self, candidate: Candidate, line: PluginLine) -> PluginLine:
+    def _take(self, candidate: Candidate, line: PluginStatus) -> PluginStatus:
         if other := self._loaded.get(line.name):
             raise PluginError(
                 f"{other.distribution or 'another module'} has brought a plugin of this name already"
@@ -146,7 +131,7 @@ class Plugins:
             undo.pop_all()
         return taken
 
-    def _take_offers(self, plugin: object, line: PluginLine) -> PluginLine:
+    def _take_offers(self, plugin: object, line: PluginStatus) -> PluginStatus:
         hooks = self._pluggy.get_hookcallers(plugin) or []
         offers: dict[str, type[Any]] = {}
         for hook in hooks:
@@ -168,9 +153,9 @@ class Plugins:
 
     def _note_missing(self, named: Iterable[str]) -> None:
         """List the names in `PLACES_LOAD_PLUGINS` that nothing goes by: a slip must not go unseen."""
-        known = {line.name for line in self.table()}
+        known = {line.name for line in self.report()}
         self._kept_out += [
-            PluginLine(
+            PluginStatus(
                 name, "failed", reason=f"named in PLACES_LOAD_PLUGINS, not installed{meant(name, known)}"
             )
             for name in named
@@ -178,14 +163,14 @@ class Plugins:
         ]
 
 
-def _in_use(line: PluginLine, chosen: set[tuple[str, str]]) -> bool:
+def _in_use(line: PluginStatus, chosen: set[tuple[str, str]]) -> bool:
     """Tell whether something chose the plugin; adapters, commands and key sources are called by name."""
     if line.status != "loaded" or not _CALLED_BY_NAME.isdisjoint(line.hooks):
         return True
     return any(f"{slot}:{name}" in line.provides for slot, name in chosen)
 
 
-def _reason(error: BaseException, line: PluginLine) -> str:
+def _reason(error: BaseException, line: PluginStatus) -> str:
     """Put the error into one line; the traceback is for those who log at DEBUG."""
     _log.debug("The plugin %s is left out", line.name, exc_info=error)
     message = " ".join(str(error).split())

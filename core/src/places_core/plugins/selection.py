@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 
+from ..ports import Backend
 from ..settings import Config
 
 
-def backend_names(config: Config, installed: Container[str]) -> tuple[str, ...]:
-    """Give the backends in the order in which they are asked; `auto` is google with a key, else local."""
+_EMBEDDED = "local"
+
+
+def backend_names(config: Config, installed: Mapping[str, type[Backend]]) -> tuple[str, ...]:
+    """Return the backends in the order they are asked; `auto` is the first that is configured, else local."""
     if config.backend != "auto":
         return (config.backend,) if isinstance(config.backend, str) else config.backend
-    section = config.plugins.get("google", {})
-    has_key = any(section.get(name) for name in ("api_key", "api_key_file", "key_source"))
-    return ("google",) if "google" in installed and has_key else ("local",)
+    configured = (name for name, cls in installed.items() if cls.is_configured(config.plugins.get(name, {})))
+    return (next(configured, _EMBEDDED),)
 
 
-def selected(config: Config, backends: Container[str]) -> set[tuple[str, str]]:
-    """Give the slots and names that the settings choose, whether somebody offers them or not."""
+def selected(config: Config, backends: Mapping[str, type[Backend]]) -> set[tuple[str, str]]:
+    """Return the slots and names that the settings choose, whether or not a plugin offers them."""
     return {
         *(("backends", name) for name in backend_names(config, backends)),
         ("caches", config.cache.provider),

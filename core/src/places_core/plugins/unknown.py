@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from ..errors import PluginError
-from ..nearest import nearest
+from ..text.suggestions import nearest
+from .status import PluginStatus
 
-
-if TYPE_CHECKING:
-    from .registry import PluginLine
 
 _EXTRAS = {
     "backends": ("google", "local"),
@@ -34,9 +31,11 @@ def pip_command(extra: str) -> str:
     return f"pip install 'places-core[{extra}]'"
 
 
-def unknown_provider(slot: str, name: str, known: Sequence[str], lines: Iterable[PluginLine]) -> PluginError:
-    """Say what there is, what was probably meant, how to get it, and which plugins are not in use."""
-    ours, idle = _EXTRAS.get(slot, ()), [line for line in lines if line.reason]
+def unknown_provider(
+    slot: str, name: str, known: Sequence[str], report: Iterable[PluginStatus]
+) -> PluginError:
+    """Return the error that lists what exists, what was probably meant and how to install it."""
+    ours, idle = _EXTRAS.get(slot, ()), [line for line in report if line.reason]
     like = name if name in ours else nearest(name, (*known, *ours))
     there_is = f"There are: {', '.join(known)}." if known else "There is none at all."
     parts = [f"There is no {_WORDS.get(slot, f'{slot} provider')} {name!r}."]

@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Self
 from attrs import Factory, define, frozen
 
 from ..clock import Clock
+from ..convert.json import dumps
 from ..errors import NotFound, PlacesError
 from ..models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
-from ..models.keys import folded
+from ..models.cache_key import folded
 from ..ports import Backend, Context, Health, Reply, Terms
-from ..wire import dumps
 
 
 ATTRIBUTION = "Invented by places_core.testing"

@@ -10,7 +10,7 @@ from ..clock import Clock
 from ..hookspecs import hookimpl
 from ..plugins import Plugins
 from ..ports import Backend, Breaker, Cache, Context, Limiter, Metrics, Provider
-from ..stack import Places
+from ..stack.places import Places
 from .backend import FakeBackend
 from .clock import FakeClock
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self, TypeVar
 
@@ -82,6 +82,10 @@ class GoogleBackend(Backend):
             transport = await exits.enter_async_context(Transport.open(settings))
             images = await exits.enter_async_context(Images.open(settings))
             yield cls(terms_for(settings.cache_ttl), settings, keys, transport, images, context.clock)
+
+    @classmethod
+    def is_configured(cls, section: Mapping[str, Any]) -> bool:
+        return any(section.get(name) for name in ("api_key", "api_key_file", "key_source"))
 
     async def search_text(self, query: TextSearch) -> Reply:
         query = self._localized(query)

@@ -12,7 +12,7 @@ from places_core.errors import ConfigError
 
 
 if TYPE_CHECKING:
-    from places_core.cli.commands import Commands
+    from places_core.ports import Commands
 
 _EXAMPLES = (
     "places google emulate --port 9090",
@@ -45,7 +45,7 @@ def add_commands(cli: Commands) -> None:
 
 
 def run_emulator(options: argparse.Namespace) -> int:
-    from places_core import log
+    from places_core import logs
 
     from .testing import TROUBLES
 
@@ -53,7 +53,7 @@ def run_emulator(options: argparse.Namespace) -> int:
         raise ConfigError(f"--trouble: got {options.trouble!r}; allowed: {', '.join(TROUBLES)}")
     from places_core.settings import LoggingSettings
 
-    log.configure(LoggingSettings())
+    logs.configure(LoggingSettings())
     return asyncio.run(_serve(options))
 
 

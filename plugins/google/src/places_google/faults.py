@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from attrs import Factory, frozen
 
 from places_core.clock import Clock
+from places_core.convert import loads
 from places_core.errors import (
     BadAnswer,
     InvalidRequest,
@@ -25,7 +26,6 @@ from places_core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from places_core.wire import loads
 
 from .transport import HttpAnswer, beginning
 

@@ -10,7 +10,7 @@ from attrs import define, field
 
 from places_core.clock import Clock
 from places_core.errors import ConfigError
-from places_core.log import register_secret
+from places_core.logs import register_secret
 from places_core.ports import KeySource
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from places_core.convert import dumps, loads
+from places_core.convert.requests import parse_request
 from places_core.errors import BadAnswer, InvalidRequest
 from places_core.models import TextSearch
-from places_core.wire import dumps, loads
-from places_core.wire_requests import parse_request
 
 
 MARK = "goog-"

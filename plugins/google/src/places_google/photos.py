@@ -11,9 +11,9 @@ from aiohttp import ClientResponse, ClientSession
 from attrs import define
 from yarl import URL
 
+from places_core.convert import loads
 from places_core.errors import BadAnswer, NotFound, Unavailable
 from places_core.ports import Reply
-from places_core.wire import loads
 
 from .settings import GoogleSettings, is_loopback
 from .transport import fetched, new_session

@@ -7,11 +7,11 @@ from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
+from places_core.convert import dumps
+from places_core.convert.requests import parse_request, request_json
+from places_core.convert.schema import once, shape
 from places_core.errors import InvalidRequest
 from places_core.models import Autocomplete, Details, Message, NearbySearch, PhotoMedia, TextSearch
-from places_core.shape import once, shape
-from places_core.wire import dumps
-from places_core.wire_requests import parse_request, request_json
 
 
 _COMPACT = "prettyPrint=false"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from places_core.masks import FieldMask
+from places_core.convert import loads
 from places_core.models import Autocomplete, Details, PhotoMedia, Query
-from places_core.wire import loads
+from places_core.models.field_mask import FieldMask
 
 
 TIERS = ("ids_only", "essentials", "pro", "enterprise", "enterprise_atmosphere")

@@ -23,8 +23,8 @@ from aiohttp import (
 from attrs import define, frozen
 from yarl import URL
 
+from places_core.convert import loads
 from places_core.errors import BadAnswer, ConnectionFailed, PlacesError, Timeout
-from places_core.wire import loads
 
 from .requests import Request
 from .settings import GoogleSettings

@@ -13,6 +13,7 @@ from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 
+from places_core.convert import loads
 from places_core.models import (
     Autocomplete,
     Circle,
@@ -31,7 +32,6 @@ from places_core.models import (
 from places_core.models.enums import EVConnectorType, RoutingPreference, TravelMode
 from places_core.models.place_types import TABLE_A, TABLE_B
 from places_core.models.queries import PRICES
-from places_core.wire import loads
 from places_google.paging import Page
 from places_google.requests import (
     Request,

@@ -9,8 +9,7 @@ from places_core import hookimpl
 
 
 if TYPE_CHECKING:
-    from places_core.cli.commands import Commands
-    from places_core.ports import Backend
+    from places_core.ports import Backend, Commands
 
 
 @hookimpl

@@ -6,7 +6,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from places_core.wire import loads
+from places_core.convert import loads
 
 
 __all__ = ["dictionary", "loads", "packer", "unpack"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from places_core.wire import dumps
+from places_core.convert import dumps
 
 from . import body, osm, schema
 from .extract import Element

@@ -11,7 +11,7 @@ from .importing import import_file, plain_name
 
 
 if TYPE_CHECKING:
-    from places_core.cli.commands import Commands
+    from places_core.ports import Commands
 
 EXAMPLES = (
     "places local import helsinki.osm.pbf",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from places_core.wire import loads
+from places_core.convert import loads
 
 from .build import build, fill
 from .extract import Element

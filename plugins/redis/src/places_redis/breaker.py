@@ -10,10 +10,10 @@ from typing import Self
 from attrs import define, frozen
 from redis.exceptions import RedisError
 
-from places_core.builtin.memory_breaker import MemoryBreaker
+from places_core.algorithms.circuit import CircuitBreaker
 from places_core.clock import Clock
-from places_core.pipeline.guard import Guard
 from places_core.ports import Breaker, BreakerState, Context
+from places_core.telemetry import FaultMonitor
 
 from .link import Link, RedisDown, linked
 from .settings import RedisSettings
@@ -35,19 +35,19 @@ class RedisBreaker(Breaker):
     name = "redis"
     Settings = RedisSettings
 
-    local: MemoryBreaker
+    local: CircuitBreaker
     link: Link
     prefix: str
     clock: Clock
-    guard: Guard
+    monitor: FaultMonitor
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
-        local = MemoryBreaker(context.config.breaker, context.clock, context.report)
-        guard = Guard("breaker.redis", context.report)
+        local = CircuitBreaker(context.config.breaker, context.clock, context.report)
+        monitor = FaultMonitor("breaker.redis", context.report)
         async with linked(settings, context) as link:
-            yield cls(local, link, f"{settings.namespace}:breaker:", context.clock, guard)
+            yield cls(local, link, f"{settings.namespace}:breaker:", context.clock, monitor)
 
     async def acquire(self, name: str) -> object:
         await self._heed(name)
@@ -72,9 +72,9 @@ class RedisBreaker(Breaker):
         try:
             until = await self.link.ask("GET", self.prefix + name)
         except (RedisDown, RedisError) as error:
-            self.guard.failed(error)
+            self.monitor.failed(error)
             return
-        self.guard.worked()
+        self.monitor.worked()
         left = float(until or 0) - self.clock.time()
         if left > 0:
             self.local.trip(name, left, "another process found it failing")
@@ -84,4 +84,4 @@ class RedisBreaker(Breaker):
         try:
             await self.link.ask("SET", self.prefix + name, until, "PX", math.ceil(left * 1000))
         except (RedisDown, RedisError) as error:
-            self.guard.failed(error)
+            self.monitor.failed(error)

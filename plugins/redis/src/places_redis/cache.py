@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
-from places_core.builtin.storage import MemoryStorage
+from places_core.algorithms.bounded_store import BoundedStore
 from places_core.ports import Cache, Context
 
 from .link import linked
@@ -30,7 +30,7 @@ class RedisCache(Cache):
         async with linked(settings, context) as link:
             storage = RedisStorage(link, f"{settings.namespace}:cache:")
             if settings.near_entries:
-                near = MemoryStorage(context.clock, settings.near_entries, context.config.cache.max_bytes)
+                near = BoundedStore(context.clock, settings.near_entries, context.config.cache.max_bytes)
                 yield TwoTierCache(storage, near, settings.near_ttl)
             else:
                 yield cls(storage)
@@ -43,6 +43,9 @@ class RedisCache(Cache):
         if ttl <= 0:
             raise ValueError(f"ttl must be above 0 seconds, not {ttl!r}")
         await self.storage.set(key, value, ttl)
+
+    async def ttl(self, key: str) -> float | None:
+        return await self.storage.ttl(key)
 
     async def delete(self, key: str) -> bool:
         return bool(await self.storage.delete(key))
@@ -60,7 +63,7 @@ class RedisCache(Cache):
 class TwoTierCache(RedisCache):
     """Looks into the memory of this process first; what lies there may be `near_ttl` seconds old news."""
 
-    near: MemoryStorage
+    near: BoundedStore
     near_ttl: float
     _changes: int = field(default=0, init=False)
     """Counts what was forgotten here, so that a read under way does not bring it back."""
@@ -100,4 +103,10 @@ class TwoTierCache(RedisCache):
     async def stats(self) -> Mapping[str, float]:
         figures = await super().stats()
         near = self.near
-        return {**figures, "near_entries": len(near), "near_bytes": near.size, "evictions": near.evictions}
+        return {
+            **figures,
+            "near_entries": len(near),
+            "near_bytes": near.size,
+            "evictions": near.evictions,
+            "expired": near.expired,
+        }

@@ -10,8 +10,8 @@ from typing import Self
 
 from attrs import define, field
 
-from places_core.builtin.rates import check_cost, refusal
-from places_core.builtin.turns import Turns
+from places_core.algorithms.fair_queue import FairQueue
+from places_core.algorithms.rates import check_cost, refusal
 from places_core.clock import Clock
 from places_core.errors import RateLimited
 from places_core.ports import Context, Limiter, Permit
@@ -33,10 +33,10 @@ class RedisLimiter(Limiter):
     prefix: str
     max_wait: float
     clock: Clock
-    _turns: Turns = field(init=False)
+    _queues: FairQueue = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._turns = Turns(self.max_wait, self.clock, self._refusal)
+        self._queues = FairQueue(self.max_wait, self.clock, self._refusal)
 
     @classmethod
     @asynccontextmanager
@@ -49,7 +49,7 @@ class RedisLimiter(Limiter):
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         check_cost(cost)
         if self.max_wait > 0:
-            return await self._turns.take(key, cost, partial(self._attempt, key, cost))
+            return await self._queues.take(key, cost, partial(self._attempt, key, cost))
         outcome = await self._attempt(key, cost, 0)
         if isinstance(outcome, Permit):
             return outcome

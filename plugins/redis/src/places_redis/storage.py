@@ -15,6 +15,7 @@ from .link import Link
 _LONGEST = 10**13  # milliseconds, three hundred years: Redis refuses what would overflow its clock
 _MOST_COUNTED = 50_000
 _UNLINKED_AT_ONCE = 500
+_NOT_STORED = -2  # what PTTL answers
 _SPECIAL = re.compile(rb"([*?\[\]\\])")
 
 
@@ -37,6 +38,11 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         name = self._named(key)
         value, left = await self._link.ask_all([("GET", name), ("PTTL", name)])
         return value, left / 1000 if left >= 0 else math.inf
+
+    async def ttl(self, key: str) -> float | None:
+        """Return the seconds left to a key, None for one that is not stored."""
+        left = int(await self._link.ask("PTTL", self._named(key)))
+        return None if left == _NOT_STORED else left / 1000 if left >= 0 else math.inf
 
     async def set(self, key: str, value: bytes, ttl: float | None = None, **_: Any) -> bool:
         return await self._link.ask("SET", self._named(key), value, *_lifetime(ttl)) is not None

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from ...convert.json import loads
 from ...errors import InvalidRequest, NotFound, NotSupported
 from ...models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
 from ...ports import OPERATIONS, Backend, Reply
-from ...wire import loads
 from .base import Contract
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
+from places_core.convert import loads
+from places_core.convert.requests import parse_request
+from places_core.convert.schema import camel
 from places_core.errors import BadAnswer, InvalidRequest
-from places_core.masks import NAMES, FieldMask
 from places_core.models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
-from places_core.shape import camel
-from places_core.wire import loads
-from places_core.wire_requests import parse_request
+from places_core.models.field_mask import NAMES, FieldMask
 
 from .refusals import bad_mask, invalid, no_mask, refusal_of
 

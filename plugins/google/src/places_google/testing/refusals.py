@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from places_core.convert import dumps
 from places_core.errors import InvalidRequest, NotFound
-from places_core.wire import dumps
 
 
 SERVICE = "places.googleapis.com"

@@ -11,11 +11,11 @@ from urllib.parse import quote_plus
 from attrs import define, evolve
 
 from places_core.clock import Clock
+from places_core.convert import loads
 from places_core.errors import ConfigError, InvalidRequest
 from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
 from places_core.ports import Backend, Context
 from places_core.settings import Config
-from places_core.wire import loads
 
 from .ids import WELL_FORMED, bytes_of, google_id, signature, source_id, text_of
 from .photographs import COUNT, Photograph

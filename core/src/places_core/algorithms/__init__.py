@@ -1,0 +1,1 @@
+"""The arithmetic of resilience, without I/O: rates, rate limits, fair queues, circuits, eviction."""

@@ -1,0 +1,87 @@
+"""Rate limits for any number of keys, within this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+from attrs import Factory, define, field
+
+from ..clock import Clock
+from ..errors import RateLimited
+from ..ports import Permit
+from ..settings import LimiterSettings
+from .fair_queue import FairQueue
+from .rate_limits import Bucket, RateLimit, Window, rate_limit
+from .rates import Rate, check_cost, parse_rates, refusal
+
+
+MAX_KEYS = 100_000
+
+
+@define
+class RateLimiter:
+    """A rate limit for each key; a call costs the same however many keys there are."""
+
+    rates: tuple[Rate, ...]
+    kind: type[Bucket | Window]
+    max_wait: float
+    clock: Clock
+    _now: Callable[[], float] = field(init=False)
+    _queues: FairQueue = field(init=False)
+    _recent: dict[str, RateLimit] = Factory(dict)
+    _older: dict[str, RateLimit] = Factory(dict)
+    """Limits unused since the recent ones were last full; a key that is used moves back to those."""
+
+    def __attrs_post_init__(self) -> None:
+        self._now = self.clock.monotonic
+        self._queues = FairQueue(self.max_wait, self.clock, self._refusal)
+
+    @classmethod
+    def from_settings(cls, settings: LimiterSettings, clock: Clock) -> Self:
+        kind = Bucket if settings.algorithm == "token-bucket" else Window
+        return cls(parse_rates(settings), kind, settings.max_wait, clock)
+
+    @property
+    def span(self) -> float:
+        """The most seconds until a used-up limit is whole again."""
+        return rate_limit(self.rates, self.kind).span
+
+    def charge(self, key: str) -> None:
+        """Count a call that another limiter has let pass."""
+        self._limit_of(key).take(self._now(), 1)
+
+    async def acquire(self, key: str, cost: int = 1) -> Permit:
+        if cost != 1:
+            check_cost(cost)
+        limit = self._recent.get(key) or self._limit_of(key)
+        if key not in self._queues.by_key:
+            outcome = limit.attempt(self._now(), cost)
+            if isinstance(outcome, Permit):
+                return outcome
+            if outcome > self.max_wait:
+                raise self._refusal(key, outcome)
+
+        async def attempt(queued_cost: int) -> Permit | float:
+            return self._limit_of(key).attempt(self._now(), cost, queued_cost)
+
+        return await self._queues.take(key, cost, attempt)
+
+    async def peek(self, key: str) -> Permit:
+        return self._limit_of(key).permit(self._now())
+
+    async def reset(self, key: str) -> None:
+        self._recent.pop(key, None)
+        self._older.pop(key, None)
+
+    def _refusal(self, key: str, wait: float) -> RateLimited:
+        return refusal(self.rates, key, wait)
+
+    def _limit_of(self, key: str) -> RateLimit:
+        limit = self._recent.get(key)
+        if limit is None:
+            limit = self._older.pop(key, None) or rate_limit(self.rates, self.kind)
+            if len(self._recent) >= MAX_KEYS // 2:
+                self._older, self._recent = self._recent, {}
+            self._recent[key] = limit
+        return limit

@@ -1,0 +1,138 @@
+"""The arithmetic of rate limits: no clock and no storage, only numbers.
+
+`attempt` takes what fits, or returns how long to wait; `wait` and `take` are its halves. All times are
+seconds on one clock. `queued_cost` is what waits in front and has to fit first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+
+from attrs import Factory, define, field
+
+from ..ports import Permit
+from .rates import Rate
+
+
+_SLACK = 1e-9
+
+
+@define
+class Bucket:
+    """A token bucket by the generic cell rate algorithm: its whole state is one time."""
+
+    rate: Rate
+    full_at: float = 0.0
+    """When the bucket is full again if nothing more is taken."""
+    _interval: float = field(init=False)
+    span: float = field(init=False)
+    """How long an empty bucket takes to fill."""
+
+    def __attrs_post_init__(self) -> None:
+        self._interval = self.rate.period / self.rate.amount
+        self.span = self._interval * self.rate.burst
+
+    def attempt(self, now: float, cost: int, queued_cost: int = 0) -> Permit | float:
+        # The hot path: wait, take and permit in one step.
+        full_at = self.full_at if self.full_at > now else now  # noqa: FURB136 - max takes twice as long
+        full_at += self._interval * (queued_cost + cost)
+        used = full_at - now
+        if used > self.span + _SLACK:
+            return self.wait(now, cost, queued_cost)
+        self.full_at = full_at
+        return Permit(self.rate.burst, int((self.span - used) / self._interval + _SLACK), used)
+
+    def wait(self, now: float, cost: int, queued_cost: int = 0) -> float:
+        """Return the seconds until `cost` fits; infinite if it never does."""
+        if cost > self.rate.burst:
+            return math.inf
+        wait = max(self.full_at, now) + self._interval * (queued_cost + cost) - self.span - now
+        return wait if wait > _SLACK else 0.0
+
+    def take(self, now: float, cost: int) -> None:
+        self.full_at = max(self.full_at, now) + self._interval * cost
+
+    def permit(self, now: float) -> Permit:
+        used = max(0.0, self.full_at - now)
+        return Permit(self.rate.burst, int((self.span - used) / self._interval + _SLACK), used)
+
+
+@define
+class Window:
+    """A sliding window that remembers each call: never more than the amount in any period."""
+
+    rate: Rate
+    _taken: deque[tuple[float, int]] = Factory(deque)
+    _used: int = 0
+
+    @property
+    def span(self) -> float:
+        return self.rate.period
+
+    def attempt(self, now: float, cost: int, queued_cost: int = 0) -> Permit | float:
+        if wait := self.wait(now, cost, queued_cost):
+            return wait
+        self.take(now, cost)
+        return self.permit(now)
+
+    def wait(self, now: float, cost: int, queued_cost: int = 0) -> float:
+        """Return the seconds until `cost` fits; infinite if it never does."""
+        if cost > self.rate.amount:
+            return math.inf
+        self._slide(now)
+        over = self._used + queued_cost + cost - self.rate.amount
+        if over <= 0:
+            return 0.0
+        for when, amount in self._taken:
+            over -= amount
+            if over <= 0:
+                return when + self.rate.period - now
+        return self.rate.period * (1 + over // self.rate.amount)
+
+    def take(self, now: float, cost: int) -> None:
+        self._taken.append((now, cost))
+        self._used += cost
+
+    def permit(self, now: float) -> Permit:
+        self._slide(now)
+        whole_after = self._taken[-1][0] + self.rate.period - now if self._taken else 0.0
+        return Permit(self.rate.amount, self.rate.amount - self._used, whole_after)
+
+    def _slide(self, now: float) -> None:
+        while self._taken and self._taken[0][0] + self.rate.period <= now + _SLACK:
+            self._used -= self._taken.popleft()[1]
+
+
+@define
+class CompositeLimit:
+    """CompositeLimit limits at once: all are charged, or none."""
+
+    limits: Sequence[Bucket | Window]
+
+    @property
+    def span(self) -> float:
+        return max(limit.span for limit in self.limits)
+
+    def attempt(self, now: float, cost: int, queued_cost: int = 0) -> Permit | float:
+        if wait := max(limit.wait(now, cost, queued_cost) for limit in self.limits):
+            return wait
+        self.take(now, cost)
+        return self.permit(now)
+
+    def take(self, now: float, cost: int) -> None:
+        for limit in self.limits:
+            limit.take(now, cost)
+
+    def permit(self, now: float) -> Permit:
+        """Return the permit of the limit with the least left."""
+        return min((limit.permit(now) for limit in self.limits), key=lambda permit: permit.remaining)
+
+
+RateLimit = Bucket | Window | CompositeLimit
+
+
+def rate_limit(rates: Sequence[Rate], kind: type[Bucket | Window]) -> RateLimit:
+    """Return the limit for one rate, or for several at once."""
+    return kind(rates[0]) if len(rates) == 1 else CompositeLimit([kind(rate) for rate in rates])

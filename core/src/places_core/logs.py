@@ -1,0 +1,64 @@
+"""What is written to standard error, as text or as JSON, without the secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+from .settings import LoggingSettings
+from .text.redaction import MASK, without_passwords
+
+
+_SHORTEST = 6  # a shorter secret would tear holes into ordinary words
+_secrets: set[str] = set()
+
+
+def register_secret(value: str) -> None:
+    """Keep `value` out of everything that is logged from here on."""
+    if len(value) >= _SHORTEST:
+        _secrets.add(value)
+
+
+def redacted(text: str) -> str:
+    """Give `text` without the secrets that were registered."""
+    for secret in _secrets:
+        text = text.replace(secret, MASK)
+    return without_passwords(text)
+
+
+def configure(settings: LoggingSettings, stream: TextIO | None = None) -> None:
+    """Send all logging of this process to `stream`, by default standard error; the last call counts."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, _Handler)]:
+        root.removeHandler(handler)
+    handler = _Handler(stream or sys.stderr)
+    handler.setFormatter(
+        _Json() if settings.format == "json" else _Text("%(levelname)s %(name)s: %(message)s")
+    )
+    root.addHandler(handler)
+    root.setLevel(settings.level)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    pass
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": redacted(record.getMessage()),
+        }
+        if record.exc_info:
+            entry["error"] = redacted(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)

@@ -1,0 +1,22 @@
+"""The opened providers of one stack, with what they work by."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ..clock import Clock
+from ..ports import Backend, Breaker, Cache, Limiter
+from ..settings import Config
+from ..telemetry import EventBus
+
+
+@frozen
+class Components:
+    config: Config
+    clock: Clock
+    events: EventBus
+    backends: tuple[Backend, ...]
+    cache: Cache
+    limiter: Limiter
+    caller_limiter: Limiter | None
+    breaker: Breaker

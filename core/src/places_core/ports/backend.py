@@ -1,0 +1,127 @@
+"""Where the places come from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from attrs import frozen
+
+from ..convert import dumps
+from ..errors import InvalidRequest, NotSupported
+from .provider import Provider
+
+
+if TYPE_CHECKING:
+    from ..models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
+
+
+OPERATIONS = ("search_text", "search_nearby", "details", "photo", "autocomplete")
+
+
+@frozen
+class Reply:
+    """What a backend answers: bytes, for JSON already projected to the query's mask."""
+
+    body: bytes
+    content_type: str = "application/json"
+
+    @classmethod
+    def of_places(
+        cls,
+        places: Iterable[Mapping[str, Any]],
+        query: TextSearch | NearbySearch,
+        next_page_token: str | None = None,
+    ) -> Self:
+        """Answer a search with places in Google's JSON; the query's mask keeps what was asked for."""
+        whole: dict[str, Any] = {"places": list(places)}
+        if next_page_token:
+            whole["nextPageToken"] = next_page_token
+        return cls.of_json(whole, query)
+
+    @classmethod
+    def of_json(
+        cls, whole: Mapping[str, Any], query: TextSearch | NearbySearch | Details | Autocomplete
+    ) -> Self:
+        """Answer with an object in Google's JSON, of which the query's mask keeps what was asked for.
+
+        Lists that are empty are left out, as Google does: nothing found is `{}`.
+        """
+        return cls(dumps(query.fields.project({name: each for name, each in whole.items() if each != []})))
+
+
+@frozen
+class Terms:
+    """How long which fields of a backend may be kept, in seconds, and whom to name beside them."""
+
+    attribution: str = ""
+    attribution_uri: str = ""
+    keep_ids: float = math.inf
+    keep_coordinates: float = math.inf
+    keep_content: float = math.inf
+
+
+@frozen
+class Health:
+    """Whether a provider could do its work right now, and what a person should know about it."""
+
+    ok: bool
+    detail: str = ""
+
+
+class Backend(Provider):
+    """Where the places come from. Implement the operations you offer, and leave out the others."""
+
+    terms: Terms = Terms()
+    embedded: ClassVar[bool] = False
+    """Whether it answers within this process: it costs nobody anything, and `auto` sets no limit."""
+
+    @classmethod
+    def is_configured(cls, section: Mapping[str, Any]) -> bool:
+        """Whether `backend = "auto"` may choose it, told from its section `[plugins.NAME]`."""
+        return False
+
+    @classmethod
+    def offers(cls) -> tuple[str, ...]:
+        """Name the operations that this backend implements."""
+        return tuple(name for name in OPERATIONS if getattr(cls, name) is not getattr(Backend, name))
+
+    async def search_text(self, query: TextSearch) -> Reply:
+        raise self._not_offered("search_text")
+
+    async def search_nearby(self, query: NearbySearch) -> Reply:
+        raise self._not_offered("search_nearby")
+
+    async def details(self, query: Details) -> Reply:
+        raise self._not_offered("details")
+
+    async def photo(self, query: PhotoMedia) -> Reply:
+        raise self._not_offered("photo")
+
+    async def autocomplete(self, query: Autocomplete) -> Reply:
+        raise self._not_offered("autocomplete")
+
+    async def health(self) -> Health:
+        """Say whether questions could be answered, without asking a billed one."""
+        return Health(ok=True)
+
+    def owns(self, place_id: str) -> bool:
+        """Whether this backend gave out `place_id`; by default any."""
+        return True
+
+    def owns_page(self, page_token: str) -> bool:
+        """Whether this backend gave out `page_token`; by default any."""
+        return True
+
+    def tier(self, query: Query) -> str | None:
+        """Name the billing tier that `query` falls into, None where nothing is billed."""
+        return None
+
+    def unknown_page(self, page_token: str) -> InvalidRequest:
+        """Make the error for a page token that does not belong to the query."""
+        allowed, hint = "the nextPageToken of an answer to the same query", "Ask for the first page again"
+        return InvalidRequest("pageToken", page_token, allowed, hint=hint)
+
+    def _not_offered(self, operation: str) -> NotSupported:
+        return NotSupported(f"The backend {self.name!r} does not offer {operation}.", offers=self.offers())

@@ -1,0 +1,44 @@
+"""Where answers are kept."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+from .provider import Provider
+
+
+class Cache(Provider):
+    """Keeps bytes under text keys until they expire."""
+
+    enabled: ClassVar[bool] = True
+    """False for a cache that never keeps anything: the stack then leaves its stages out."""
+
+    def peek(self, key: str) -> bytes | None:
+        """Return what this process holds in memory, without any I/O; None if it holds nothing."""
+        return None
+
+    @abstractmethod
+    async def get(self, key: str) -> bytes | None:
+        """Return what was stored and has not expired."""
+
+    @abstractmethod
+    async def set(self, key: str, value: bytes, ttl: float) -> None:
+        """Store `value` for `ttl` seconds, more than 0."""
+
+    @abstractmethod
+    async def ttl(self, key: str) -> float | None:
+        """Return the seconds until `key` expires; None if it is not stored, or its expiry is unknown."""
+
+    @abstractmethod
+    async def delete(self, key: str) -> bool:
+        """Delete one key; return whether it was there."""
+
+    @abstractmethod
+    async def clear(self, pattern: str = "*") -> int:
+        """Delete the keys that match a shell pattern; return how many."""
+
+    @abstractmethod
+    async def stats(self) -> Mapping[str, float]:
+        """Count `entries`, `bytes`, `evictions` and `expired`, as far as the provider knows them."""

@@ -1,0 +1,88 @@
+"""Open the providers that the settings name, and close them in the opposite order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from attrs import Factory, define, evolve
+
+from ..clock import Clock, SystemClock
+from ..config import settings_of
+from ..errors import PlacesError, PluginError
+from ..pipeline import Proceed
+from ..pipeline.components import Components
+from ..pipeline.order import pipeline
+from ..plugins import Plugins
+from ..plugins.selection import backend_names
+from ..ports import Cache, Context, Limiter, Provider
+from ..settings import Config
+from ..telemetry.event_bus import EventBus
+
+
+async def assemble(
+    config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack
+) -> tuple[Components, Proceed]:
+    """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
+    events = EventBus()
+    opener = _Opener(config, clock, events, plugins, exits)
+    for name in config.metrics.providers:
+        events.metrics.append(await opener.open("metrics", name))
+    names = backend_names(config, plugins.providers("backends"))
+    components = Components(
+        config,
+        clock,
+        events,
+        backends=tuple([await opener.open("backends", name) for name in names]),
+        cache=await opener.open("caches", config.cache.provider),
+        limiter=await opener.open("limiters", config.limiter.provider),
+        caller_limiter=await _caller_limiter(opener),
+        breaker=await opener.open("breakers", config.breaker.provider),
+    )
+    return components, pipeline(components, exits)
+
+
+async def _caller_limiter(opener: _Opener) -> Limiter | None:
+    """Open a second limiter with the rate of a caller, if callers are limited."""
+    config = opener.config
+    if config.limiter.caller_rate == "none":
+        return None
+    of_a_caller = evolve(opener, config=evolve(config, limiter=config.limiter.of_a_caller))
+    limiter: Limiter = await of_a_caller.open("limiters", config.limiter.provider)
+    return limiter
+
+
+@asynccontextmanager
+async def opened_cache(config: Config, plugins: Plugins) -> AsyncIterator[Cache]:
+    """Open the cache alone, to look at what it keeps."""
+    async with AsyncExitStack() as exits:
+        opener = _Opener(config, SystemClock(), EventBus(), plugins, exits)
+        yield await opener.open("caches", config.cache.provider)
+
+
+@define
+class _Opener:
+    """Opens providers, and closes them with `exits`."""
+
+    config: Config
+    clock: Clock
+    events: EventBus
+    plugins: Plugins
+    exits: AsyncExitStack
+    shared: dict[Any, Any] = Factory(dict)
+
+    async def open(self, slot: str, name: str) -> Any:
+        try:
+            return await self.exits.enter_async_context(self._opening(slot, name))
+        except PlacesError:
+            raise
+        except Exception as error:
+            raise PluginError(f"{name} did not open: {type(error).__name__}: {error}") from error
+
+    def _opening(self, slot: str, name: str) -> AbstractAsyncContextManager[Any]:
+        provider: type[Provider] = self.plugins.provider(slot, name)
+        key_source = partial(self._opening, "key_sources")
+        context = Context(self.config, self.clock, self.events, key_source, self.shared)
+        return provider.open(settings_of(provider, self.config), context)

@@ -1,0 +1,55 @@
+"""How the parts of a stack are doing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..pipeline.components import Components
+from ..ports import Backend, Cache, Health
+
+
+def is_ready(components: Components) -> bool:
+    """Whether the circuit of at least one backend has not opened, as far as this process knows."""
+    return any(backend.name not in components.events.opened for backend in components.backends)
+
+
+async def status_of(components: Components) -> dict[str, Any]:
+    """Return how each part is doing, ready to be written as JSON."""
+    return {
+        "ready": is_ready(components),
+        "backends": [await _backend(backend, components) for backend in components.backends],
+        "cache": {"provider": components.cache.name, **await _stats(components.cache)},
+        "limiter": {"provider": components.limiter.name, "rate": components.config.limiter.rate},
+        "breaker": {"provider": components.breaker.name},
+        "metrics": components.events.snapshot(),
+        "faults": components.events.summary(),
+    }
+
+
+async def _backend(backend: Backend, components: Components) -> dict[str, Any]:
+    health = await _health(backend)
+    changed = components.events.breakers.get(backend.name)
+    return {
+        "name": backend.name,
+        "ok": health.ok,
+        "detail": health.detail,
+        "breaker": await components.breaker.state(backend.name),
+        "breaker_reason": changed.reason if changed else "",
+        "offers": list(backend.offers()),
+        "attribution": backend.terms.attribution,
+    }
+
+
+async def _stats(cache: Cache) -> Mapping[str, float | str]:
+    try:
+        return await cache.stats()
+    except Exception as error:  # noqa: BLE001 - a dead cache is something to show, not to fail on
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+async def _health(backend: Backend) -> Health:
+    try:
+        return await backend.health()
+    except Exception as error:  # noqa: BLE001 - an unwell backend is something to show, not to fail on
+        return Health(ok=False, detail=f"{type(error).__name__}: {error}")
