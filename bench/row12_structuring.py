@@ -7,8 +7,7 @@ from typing import Any
 
 import orjson
 
-from places_core.convert import loads
-from places_core.convert.messages import from_json
+from places_core.convert import from_json, loads
 from places_core.models import SearchTextResponse
 
 from .harness import Finding, medians, seconds_per_call

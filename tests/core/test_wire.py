@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places_core.convert import dumps, loads
-from places_core.convert.messages import from_json, to_json
+from places_core.convert import dumps, from_json, loads, to_json
 from places_core.errors import BadAnswer
 from places_core.models import (
     AutocompleteResponse,

@@ -7,8 +7,7 @@ from typing import Literal
 
 from attrs import define, field
 
-from .convert.json import loads
-from .convert.messages import from_json
+from .convert import from_json, loads
 from .errors import NotSupported
 from .models.place import Place
 from .models.queries import PhotoMedia, Query

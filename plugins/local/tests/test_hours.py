@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from places_core.convert.messages import from_json
+from places_core.convert import from_json
 from places_core.models import OpeningHours
 from places_local.embedded import elements
 from places_local.hours import is_open, regular_hours

@@ -14,7 +14,7 @@ def loads(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadAnswer(f"This is no JSON: {error}") from error
+        raise BadAnswer(f"Invalid JSON: {error}.") from error
 
 
 def dumps(obj: Any) -> bytes:

@@ -2,41 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+import linecache
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import attrs
 
-from ..errors import BadAnswer
-from .reading import reader
 from .schema import Int64, Member, is_enum, once, shape
 
 
-M = TypeVar("M")
-Write = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+Hook = Callable[[Any, Any], Any]
+
+_JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
-def from_json(cls: type[M], obj: Mapping[str, Any]) -> M:
-    """Read a message, its scalars as they are; a list or an object in the wrong place is a `BadAnswer`.
-
-    What a place holds is read, and found wanting, when it is looked at: leave `obj` as it is.
-    """
-    try:
-        message: M = reader(cls)(obj)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise BadAnswer(f"This is no {cls.__name__}: {error}") from error
-    return message
+def configure_messages(converter: Converter) -> None:
+    """Register how messages, and the enumerations and integers in them, are read and written."""
+    converter.register_structure_hook_factory(_is_message, lambda cls: _reader(cls, converter))
+    converter.register_structure_hook_factory(_is_open_enum, _enum_reader)
+    converter.register_structure_hook_func(lambda kind: kind == Int64, lambda value, _: int(value))
+    converter.register_unstructure_hook_factory(_is_message, lambda cls: _writer(cls, converter))
 
 
-def to_json(message: object) -> dict[str, Any]:
-    """Write a message by Google's names, without what is None."""
-    written: dict[str, Any] = _writer(type(message))(message)
-    return written
+def _is_message(cls: Any) -> bool:
+    return attrs.has(cls) and "extra" in attrs.fields_dict(cls)
+
+
+def _is_open_enum(kind: Any) -> bool:
+    """Whether it is an enumeration or a string; cattrs takes a bare `StrEnum` for a string."""
+    return len(get_args(kind)) == 2 and is_enum(get_args(kind)[0]) and get_args(kind)[1] is str
 
 
 @once
-def _writer(cls: type) -> Write:
-    members = [(member.name, wire_name, _convert(member)) for wire_name, member in shape(cls).items()]
+def lazy_members(cls: type) -> Mapping[str, Member]:
+    """Return the attributes whose messages are read when they are first looked at."""
+    lazy = hasattr(cls, "_unread")
+    return {each.name: each for each in shape(cls).values() if lazy and attrs.has(each.kind)}
+
+
+def _reader(cls: type, converter: Converter) -> Hook:
+    """Generate the function that reads a `cls`; fields it does not know go to `extra`.
+
+    For 20 full places it takes 1.4 times as long as parsing their JSON; the hook that cattrs makes takes 12
+    times. What earns that: the fields are read without a loop (up to 9 times faster); they are set on a
+    draft, a class of the same layout that is not frozen and becomes the message at the end (everything read
+    at once takes 4 times, by slot setters 5, by `__init__` 8 to 10); the messages in a place are read when
+    they are first looked at (1.4 instead of 4).
+    """
+    scope: dict[str, Any] = {
+        "new": object.__new__,
+        "draft": _draft(cls),
+        "cls": cls,
+        "known": frozenset(shape(cls)),
+        "misplaced": _misplaced,
+    }
+    source = "\n".join(_source(cls, scope, converter)) + "\n"
+    name = f"<reader of {cls.__name__}>"
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+    exec(compile(source, name, "exec"), scope)  # noqa: S102
+    read: Hook = scope["read"]
+    return read
+
+
+def _draft(cls: Any) -> type:
+    thawed = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(f"{cls.__name__}Draft", cls.__bases__, {"__slots__": cls.__slots__, **thawed})
+
+
+def _source(cls: Any, scope: dict[str, Any], converter: Converter) -> Iterator[str]:
+    yield "def read(obj, _):"
+    yield "    message, get = new(draft), obj.get"
+    lazy = lazy_members(cls)
+    for member in shape(cls).values():
+        yield from _postponed(member) if member.name in lazy else _read(member, scope, converter)
+    for private in (each for each in attrs.fields(cls) if each.name.startswith("_")):
+        yield f"    message.{private.name} = {private.default!r}"
+    yield "    message.extra = {} if known.issuperset(obj) else {k: obj[k] for k in obj if k not in known}"
+    if lazy:
+        yield "    message._unread = obj"
+    yield "    message.__class__ = cls"
+    yield "    return message"
+
+
+def _postponed(member: Member) -> Iterator[str]:
+    """Leave a message unread; `__getattr__` is asked for an attribute that is not set."""
+    yield f"    value = get({member.wire_name!r})"
+    yield f"    if type(value) is not {'list' if member.many else 'dict'}:"
+    yield f"        message.{member.name} = {member.default!r} if value is None else misplaced(value)"
+
+
+def _read(member: Member, scope: dict[str, Any], converter: Converter) -> Iterator[str]:
+    convert = scope[f"read_{member.name}"] = _hook(member.kind, converter)
+    found = f"read_{member.name}(value, None)" if convert else "value"
+    if member.many:
+        items = f"[read_{member.name}(each, None) for each in value]" if convert else "value"
+        found = f"tuple({items}) if type(value) is list else misplaced(value)"
+    if found == "value" and member.default is None:
+        yield f"    message.{member.name} = get({member.wire_name!r})"
+    else:
+        yield f"    value = get({member.wire_name!r})"
+        yield f"    message.{member.name} = {member.default!r} if value is None else {found}"
+
+
+def _hook(kind: Any, converter: Converter) -> Hook | None:
+    """Return how to read a kind; None for a scalar, which stays as it came."""
+    if is_enum(kind):
+        return converter.get_structure_hook(kind | str)
+    return converter.get_structure_hook(kind) if _is_message(kind) or kind == Int64 else None
+
+
+def _enum_reader(kind: Any) -> Hook:
+    """A value that is newer than this version stays a string."""
+    members = {str(member): member for member in get_args(kind)[0]}
+    return lambda value, _: members.get(value, value)
+
+
+def _misplaced(value: object) -> NoReturn:
+    raise TypeError(f"unexpected {_JSON_NAMES.get(type(value), 'null')}")
+
+
+def _writer(cls: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    """Write by Google's names, without what is None."""
+    members = [(each.name, wire_name, _write(each, converter)) for wire_name, each in shape(cls).items()]
 
     def write(message: Any) -> dict[str, Any]:
         written = {}
@@ -49,14 +139,12 @@ def _writer(cls: type) -> Write:
     return write
 
 
-def _convert(member: Member) -> Write | None:
-    one = _one(member.kind)
+def _write(member: Member, converter: Converter) -> Callable[[Any], Any] | None:
+    one: Callable[[Any], Any] | None = None
+    if _is_message(member.kind):
+        one = converter.get_unstructure_hook(member.kind)
+    elif is_enum(member.kind) or member.kind == Int64:
+        one = str
     if not member.many:
         return one
     return (lambda values: [one(value) for value in values]) if one else list
-
-
-def _one(kind: Any) -> Write | None:
-    if attrs.has(kind):
-        return _writer(kind)
-    return str if is_enum(kind) or kind == Int64 else None

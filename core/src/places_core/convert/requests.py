@@ -13,7 +13,7 @@ import attrs
 from ..errors import InvalidRequest
 from ..models import Circle, Message, Viewport
 from ..models.field_mask import FieldMask
-from .messages import to_json
+from . import to_json
 from .schema import Int64, Member, camel, is_enum, once, shape
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, fields, frozen
 
-from ..convert.reading import parts, read_part
+from ..convert import read_member
+from ..convert.messages import lazy_members
 
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -28,16 +29,16 @@ class Message:
 
 
 class Unread(Message):
-    """A message that keeps what it was read from, until its parts are looked at."""
+    """A message that keeps what it was read from, until the messages in it are looked at."""
 
     __slots__ = ("_unread",)
 
     if not TYPE_CHECKING:  # a type checker must not believe that every attribute exists
 
         def __getattr__(self, name: str) -> Any:
-            member = parts(type(self)).get(name)
+            member = lazy_members(type(self)).get(name)
             if member is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = read_part(member, self._unread[member.wire_name])
+            value = read_member(member, self._unread[member.wire_name])
             object.__setattr__(self, name, value)
             return value
