@@ -18,6 +18,7 @@ def causes(error: Exception, path: Path = ()) -> Iterator[tuple[Path, Exception]
         return
     noted, others = error.group_exceptions()
     for cause, note in noted:
-        yield from causes(cause, (*path, note.name if isinstance(note, AttributeValidationNote) else note.index))
+        step = note.name if isinstance(note, AttributeValidationNote) else note.index
+        yield from causes(cause, (*path, step))
     for cause in others:
         yield from causes(cause, path)
