@@ -21,7 +21,7 @@ from places_core.ports import Context, Permit
 from places_core.settings import Config, LimiterSettings
 from places_core.testing import FakeClock
 from places_redis.limiter import RedisLimiter
-from places_redis.link import linked
+from places_redis.multiplexer import shared_multiplexer
 from places_redis.scripts import TICKS, Count
 from places_redis.settings import RedisSettings
 
@@ -157,7 +157,7 @@ async def test_the_server_counts_as_the_memory_limiter_does(
     limits = LimiterSettings(rate=rate, burst=burst, algorithm=algorithm)  # type: ignore[arg-type]
     count, clock, key = Count.of(limits, now=GIVEN_TIME), FakeClock(now=1_000.0), uuid4().hex
     memory = MemoryLimiter.from_settings(limits, clock)
-    async with linked(settings, evolve(context, shared={})) as link:
+    async with shared_multiplexer(settings, evolve(context, shared={})) as redis:
         for tenths, cost in calls:
             clock.now += tenths / 10
             now = round(clock.now * 10) * (TICKS // 10)
@@ -165,7 +165,7 @@ async def test_the_server_counts_as_the_memory_limiter_does(
             if told == float("inf"):
                 assert cost > min(count.limits)
                 continue
-            reply = await count.script.run(link, key, cost, 0, "1", *count.arguments, now)
+            reply = await count.script.run(redis, key, cost, 0, "1", *count.arguments, now)
             if isinstance(told, Permit):
                 assert (told.limit, told.remaining) == (
                     count.permit(reply).limit,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from places_core import LatLng
+from places_core.geo import distance
 
 from .clean import clean, identifier, web_address
 from .schemas import Schema, output_schema
@@ -118,13 +118,11 @@ def _features(place: Json) -> list[str]:
 
 
 def _distance(location: Json | None, point: LatLng | None) -> int | None:
-    """Round the great-circle distance in metres, on a sphere of the earth's mean radius."""
+    """Return the great-circle distance in whole metres."""
     if not location or not point:
         return None
-    north, south = math.radians(point.latitude), math.radians(location.get("latitude", 0.0))
-    east = math.radians(location.get("longitude", 0.0) - point.longitude)
-    half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
-    return round(2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(half))))
+    latitude, longitude = location.get("latitude", 0.0), location.get("longitude", 0.0)
+    return round(distance(point.latitude, point.longitude, latitude, longitude))
 
 
 _OPENING = ("currentOpeningHours", "regularOpeningHours")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from ..geo import distance
 
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ..models import Place
     from ..models.responses import FormattableText, Suggestion
 
-_EARTH = 6_371_008.8  # metres, the mean radius
 _WIDEST = 48
 
 
@@ -76,7 +76,7 @@ def json_text(body: bytes) -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 
 
-def distance(metres: float) -> str:
+def metres_text(metres: float) -> str:
     return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"
 
 
@@ -123,14 +123,7 @@ def _rating(place: Place) -> str | None:
 def _away(place: Place, origin: tuple[float, float] | None) -> str:
     if origin is None or place.location is None:
         return ""
-    return distance(_metres(origin, (place.location.latitude, place.location.longitude)))
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    (south, west), (north, east) = (tuple(map(math.radians, point)) for point in (one, other))
-    half = math.sin((north - south) / 2) ** 2
-    half += math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
-    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
+    return metres_text(distance(*origin, place.location.latitude, place.location.longitude))
 
 
 def _cells(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Self
@@ -12,7 +11,8 @@ from attrs import Factory, define, frozen
 from ..clock import Clock
 from ..convert.json import dumps
 from ..errors import NotFound, PlacesError
-from ..models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
+from ..geo import distance
+from ..models import Autocomplete, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
 from ..models.cache_key import folded
 from ..ports import Backend, Context, Health, Reply, Terms
 
@@ -91,7 +91,7 @@ class FakeBackend(Backend):
         circle = query.location_restriction
         center, radius = circle.center, circle.radius or 0.0
         assert center is not None  # noqa: S101
-        away = [(_metres(place, center.latitude, center.longitude), place) for place in self.places]
+        away = [(_distance(place, center), place) for place in self.places]
         near = sorted((pair for pair in away if pair[0] <= radius), key=lambda pair: pair[0])
         fitting = [place for _, place in near if _fits_types(place, query)]
         return Reply.of_places(fitting[: query.max_result_count], query)
@@ -172,11 +172,6 @@ def _suggestion(place: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"placePrediction": prediction}
 
 
-def _metres(place: Mapping[str, Any], latitude: float, longitude: float) -> float:
-    here = math.radians(place["location"]["latitude"]), math.radians(place["location"]["longitude"])
-    there = math.radians(latitude), math.radians(longitude)
-    chord = (
-        math.sin((here[0] - there[0]) / 2) ** 2
-        + math.cos(here[0]) * math.cos(there[0]) * math.sin((here[1] - there[1]) / 2) ** 2
-    )
-    return 2 * 6_371_008.8 * math.asin(math.sqrt(chord))
+def _distance(place: Mapping[str, Any], center: LatLng) -> float:
+    location = place["location"]
+    return distance(center.latitude, center.longitude, location["latitude"], location["longitude"])

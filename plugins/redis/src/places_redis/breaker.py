@@ -15,7 +15,7 @@ from places_core.clock import Clock
 from places_core.ports import Breaker, BreakerState, Context
 from places_core.telemetry import FaultMonitor
 
-from .link import Link, RedisDown, linked
+from .multiplexer import Multiplexer, RedisDown, shared_multiplexer
 from .settings import RedisSettings
 
 
@@ -36,7 +36,7 @@ class RedisBreaker(Breaker):
     Settings = RedisSettings
 
     local: CircuitBreaker
-    link: Link
+    redis: Multiplexer
     prefix: str
     clock: Clock
     monitor: FaultMonitor
@@ -46,8 +46,8 @@ class RedisBreaker(Breaker):
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
         local = CircuitBreaker(context.config.breaker, context.clock, context.report)
         monitor = FaultMonitor("breaker.redis", context.report)
-        async with linked(settings, context) as link:
-            yield cls(local, link, f"{settings.namespace}:breaker:", context.clock, monitor)
+        async with shared_multiplexer(settings, context) as redis:
+            yield cls(local, redis, f"{settings.namespace}:breaker:", context.clock, monitor)
 
     async def acquire(self, name: str) -> object:
         await self._heed(name)
@@ -70,7 +70,7 @@ class RedisBreaker(Breaker):
         if self.local.left(name) > 0:
             return
         try:
-            until = await self.link.ask("GET", self.prefix + name)
+            until = await self.redis.ask("GET", self.prefix + name)
         except (RedisDown, RedisError) as error:
             self.monitor.failed(error)
             return
@@ -82,6 +82,6 @@ class RedisBreaker(Breaker):
     async def _tell(self, name: str, left: float) -> None:
         until = repr(self.clock.time() + left)
         try:
-            await self.link.ask("SET", self.prefix + name, until, "PX", math.ceil(left * 1000))
+            await self.redis.ask("SET", self.prefix + name, until, "PX", math.ceil(left * 1000))
         except (RedisDown, RedisError) as error:
             self.monitor.failed(error)

@@ -10,7 +10,7 @@ from attrs import define, field
 from places_core.algorithms.bounded_store import BoundedStore
 from places_core.ports import Cache, Context
 
-from .link import linked
+from .multiplexer import shared_multiplexer
 from .settings import RedisSettings
 from .storage import RedisStorage
 
@@ -27,8 +27,8 @@ class RedisCache(Cache):
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[RedisCache]:
-        async with linked(settings, context) as link:
-            storage = RedisStorage(link, f"{settings.namespace}:cache:")
+        async with shared_multiplexer(settings, context) as redis:
+            storage = RedisStorage(redis, f"{settings.namespace}:cache:")
             if settings.near_entries:
                 near = BoundedStore(context.clock, settings.near_entries, context.config.cache.max_bytes)
                 yield TwoTierCache(storage, near, settings.near_ttl)

@@ -30,7 +30,7 @@ def client_of(settings: RedisSettings, address: Address) -> Client:
     most = settings.max_connections + _SPARE
     if address.kind == "cluster":
         return _cluster(address, {"max_connections": most, **connects})
-    # The link bounds each exchange as a whole, which is cheaper than bounding each reply.
+    # The multiplexer bounds each exchange as a whole, which is cheaper than bounding each reply.
     once = {"socket_timeout": None, "retry": Retry(NoBackoff(), 0)}
     pool = {"max_connections": most, "timeout": settings.timeout, **connects, **once}
     if address.kind == "sentinel":

@@ -16,7 +16,7 @@ from places_core.clock import Clock
 from places_core.errors import RateLimited
 from places_core.ports import Context, Limiter, Permit
 
-from .link import Link, linked
+from .multiplexer import Multiplexer, shared_multiplexer
 from .scripts import TICKS, Count
 from .settings import RedisSettings
 
@@ -29,7 +29,7 @@ class RedisLimiter(Limiter):
     Settings = RedisSettings
 
     count: Count
-    link: Link
+    redis: Multiplexer
     prefix: str
     max_wait: float
     clock: Clock
@@ -42,9 +42,9 @@ class RedisLimiter(Limiter):
     @asynccontextmanager
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
         limits = context.config.limiter
-        async with linked(settings, context) as link:
+        async with shared_multiplexer(settings, context) as redis:
             prefix = f"{settings.namespace}:limit:{limits.algorithm}:"
-            yield cls(Count.of(limits), link, prefix, limits.max_wait, context.clock)
+            yield cls(Count.of(limits), redis, prefix, limits.max_wait, context.clock)
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         check_cost(cost)
@@ -59,7 +59,7 @@ class RedisLimiter(Limiter):
         return self.count.permit(await self._run(key, 0, 0, "0"))
 
     async def reset(self, key: str) -> None:
-        await self.link.ask("UNLINK", self.prefix + key)
+        await self.redis.ask("UNLINK", self.prefix + key)
 
     async def _attempt(self, key: str, cost: int, ahead: int) -> Permit | float:
         if cost > min(self.count.limits):
@@ -73,7 +73,7 @@ class RedisLimiter(Limiter):
     async def _run(self, key: str, cost: int, ahead: int, take: str) -> Sequence[int]:
         count = self.count
         reply: Sequence[int] = await count.script.run(
-            self.link, self.prefix + key, cost, ahead, take, *count.arguments
+            self.redis, self.prefix + key, cost, ahead, take, *count.arguments
         )
         return reply
 

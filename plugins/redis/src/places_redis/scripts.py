@@ -15,7 +15,7 @@ from places_core.algorithms.rates import Rate, parse_rates
 from places_core.ports import Permit
 from places_core.settings import LimiterSettings
 
-from .link import Link
+from .multiplexer import Multiplexer
 
 
 TICKS = 10_000_000  # in a second; see now.lua
@@ -36,11 +36,11 @@ class Script:
     def __attrs_post_init__(self) -> None:
         self._sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
-    async def run(self, link: Link, key: str, *args: str | int) -> Any:
+    async def run(self, redis: Multiplexer, key: str, *args: str | int) -> Any:
         try:
-            return await link.ask("EVALSHA", self._sha, 1, key, *args)
+            return await redis.ask("EVALSHA", self._sha, 1, key, *args)
         except NoScriptError:
-            return await link.ask("EVAL", self.text, 1, key, *args)
+            return await redis.ask("EVAL", self.text, 1, key, *args)
 
 
 @define

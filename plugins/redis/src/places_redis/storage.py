@@ -9,7 +9,7 @@ from typing import Any
 
 from aiocache.base import BaseCache  # type: ignore[import-untyped]
 
-from .link import Link
+from .multiplexer import Multiplexer
 
 
 _LONGEST = 10**13  # milliseconds, three hundred years: Redis refuses what would overflow its clock
@@ -24,40 +24,40 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
 
     NAME = "places-redis"
 
-    def __init__(self, link: Link, prefix: str) -> None:
+    def __init__(self, redis: Multiplexer, prefix: str) -> None:
         super().__init__(timeout=None)
-        self._link = link
+        self._redis = redis
         self._prefix = prefix.encode()
 
     async def get(self, key: str, default: Any = None, **_: Any) -> Any:
-        value = await self._link.ask("GET", self._named(key))
+        value = await self._redis.ask("GET", self._named(key))
         return default if value is None else value
 
     async def get_with_ttl(self, key: str) -> tuple[bytes | None, float]:
         """Give the value and the seconds that are left to it, in one round trip."""
         name = self._named(key)
-        value, left = await self._link.ask_all([("GET", name), ("PTTL", name)])
+        value, left = await self._redis.ask_all([("GET", name), ("PTTL", name)])
         return value, left / 1000 if left >= 0 else math.inf
 
     async def ttl(self, key: str) -> float | None:
         """Return the seconds left to a key, None for one that is not stored."""
-        left = int(await self._link.ask("PTTL", self._named(key)))
+        left = int(await self._redis.ask("PTTL", self._named(key)))
         return None if left == _NOT_STORED else left / 1000 if left >= 0 else math.inf
 
     async def set(self, key: str, value: bytes, ttl: float | None = None, **_: Any) -> bool:
-        return await self._link.ask("SET", self._named(key), value, *_lifetime(ttl)) is not None
+        return await self._redis.ask("SET", self._named(key), value, *_lifetime(ttl)) is not None
 
     async def add(self, key: str, value: bytes, ttl: float | None = None, **_: Any) -> bool:
         """Store what is not there yet, or raise `ValueError`, as aiocache wants it."""
-        if await self._link.ask("SET", self._named(key), value, "NX", *_lifetime(ttl)) is None:
+        if await self._redis.ask("SET", self._named(key), value, "NX", *_lifetime(ttl)) is None:
             raise ValueError(f"Key {key} already exists, use .set to update the value")
         return True
 
     async def exists(self, key: str, **_: Any) -> bool:
-        return bool(await self._link.ask("EXISTS", self._named(key)))
+        return bool(await self._redis.ask("EXISTS", self._named(key)))
 
     async def delete(self, key: str, **_: Any) -> int:
-        return int(await self._link.ask("UNLINK", self._named(key)))
+        return int(await self._redis.ask("UNLINK", self._named(key)))
 
     async def clear(self, namespace: str | None = None, **_: Any) -> bool:
         """Forget all keys of this storage, whatever else the database holds."""
@@ -67,17 +67,17 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
     async def forget_matching(self, pattern: str) -> int:
         """Forget the keys that match a shell pattern, and say how many those were."""
         forgotten = 0
-        async for names in self._link.keys(self._glob(pattern)):
+        async for names in self._redis.keys(self._glob(pattern)):
             fitting = [name for name in names if self._fits(name, pattern)]
             for start in range(0, len(fitting), _UNLINKED_AT_ONCE):
-                forgotten += await self._link.unlink(fitting[start : start + _UNLINKED_AT_ONCE])
+                forgotten += await self._redis.unlink(fitting[start : start + _UNLINKED_AT_ONCE])
         return forgotten
 
     async def count(self) -> int | None:
         """Count the keys of this storage; None where the database is too large to be searched for them."""
-        if await self._link.count() > _MOST_COUNTED:
+        if await self._redis.count() > _MOST_COUNTED:
             return None
-        return len({name async for names in self._link.keys(self._glob("*")) for name in names})
+        return len({name async for names in self._redis.keys(self._glob("*")) for name in names})
 
     def _named(self, key: str) -> bytes:
         return self._prefix + key.encode(errors="surrogatepass")

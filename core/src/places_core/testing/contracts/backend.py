@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,12 +10,10 @@ import pytest
 
 from ...convert.json import loads
 from ...errors import InvalidRequest, NotFound, NotSupported
+from ...geo import distance
 from ...models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
 from ...ports import OPERATIONS, Backend, Reply
 from .base import Contract
-
-
-_EARTH = 6_371_008.8
 
 
 class BackendContract(Contract):
@@ -79,7 +76,8 @@ class BackendContract(Contract):
     async def test_nearby_places_are_near(self, backend: Backend) -> None:
         query = NearbySearch(self._circle(), fields="places.location,places.id", rank_preference="DISTANCE")
         answer = await self._asked(backend.search_nearby, query)
-        away = [_metres(self.center, place["location"]) for place in answer.get("places", ())]
+        locations = [place["location"] for place in answer.get("places", ())]
+        away = [distance(*self.center, at.get("latitude", 0.0), at.get("longitude", 0.0)) for at in locations]
 
         assert sorted(away) == away
         assert all(metres <= self.radius * 1.001 for metres in away)
@@ -137,11 +135,3 @@ class BackendContract(Contract):
         assert "application/json" == reply.content_type
         answer: dict[str, Any] = loads(reply.body)
         return answer
-
-
-def _metres(center: tuple[float, float], location: dict[str, float]) -> float:
-    """Measure the distance over a spherical earth."""
-    here, there = math.radians(center[0]), math.radians(location.get("latitude", 0.0))
-    east = math.radians(location.get("longitude", 0.0) - center[1])
-    chord = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(east / 2) ** 2
-    return 2 * _EARTH * math.asin(math.sqrt(chord))

@@ -5,8 +5,8 @@ It needs the data of places-local: `pip install 'places-google[emulate]'`.
 
 from __future__ import annotations
 
+from .fault_injection import TROUBLES, Trouble
 from .server import Call, FakeGoogle
-from .troubles import TROUBLES, Trouble
 
 
 __all__ = ["TROUBLES", "Call", "FakeGoogle", "Trouble"]

@@ -21,11 +21,11 @@ from places_core.models import Details, PhotoMedia, Query
 
 from ..requests import checked_body
 from ..tiers import tier
-from .photographs import Photograph, png, scaled
-from .reading import mask_of, query_of
-from .refusals import STALE_PHOTO, Refusal, bad_key, invalid, no_key, over_quota, refusal_of
-from .troubles import HTML, JSON, Trouble, troubled
-from .world import World
+from .dataset import Dataset
+from .error_replies import STALE_PHOTO, Refusal, bad_key, invalid, no_key, over_quota, refusal_of
+from .fault_injection import HTML, JSON, Trouble, troubled
+from .images import Photograph, png, scaled
+from .request_reader import mask_of, query_of
 
 
 log = logging.getLogger("places_google.emulator")
@@ -55,7 +55,7 @@ class Call:
 class FakeGoogle:
     """A running emulator. What is public may be changed at any time, also while requests run."""
 
-    _world: World = field(repr=False)
+    _dataset: Dataset = field(repr=False)
     clock: Clock
     keys: Sequence[str] | None = field(default=None, repr=False)
     """The keys that are valid; None for any."""
@@ -96,7 +96,7 @@ class FakeGoogle:
         """Serve until the block ends; `base_url` is what to set as `plugins.google.base_url`."""
         clock = clock or SystemClock()
         async with AsyncExitStack() as exits:
-            fake = cls(await exits.enter_async_context(World.open(clock)), clock, **options)
+            fake = cls(await exits.enter_async_context(Dataset.open(clock)), clock, **options)
             serve = fake._serving
             fake.base_url = await exits.enter_async_context(serve(fake._api(), host, port)) + "/v1"
             fake.image_url = await exits.enter_async_context(serve(fake._images(), host, image_port))
@@ -170,7 +170,7 @@ class FakeGoogle:
         try:
             if not isinstance(query, Details):
                 checked_body(query)
-            whole = await getattr(self._world, query.operation)(query)
+            whole = await getattr(self._dataset, query.operation)(query)
         except (InvalidRequest, NotFound) as error:
             raise refusal_of(error) from error
         except NotSupported as error:

@@ -17,7 +17,7 @@ from places_core.ports import Context
 from places_redis.breaker import RedisBreaker
 from places_redis.cache import RedisCache
 from places_redis.limiter import RedisLimiter
-from places_redis.link import LOOK_EVERY, Link, RedisDown, linked
+from places_redis.multiplexer import PROBE_EVERY, Multiplexer, RedisDown, shared_multiplexer
 from places_redis.settings import RedisSettings
 from places_redis.testing import RedisServer
 
@@ -28,22 +28,22 @@ async def test_all_providers_of_a_stack_share_one_link(settings: RedisSettings, 
         RedisLimiter.open(settings, context) as limiter,
         RedisBreaker.open(settings, context) as breaker,
     ):
-        assert limiter.link is breaker.link
+        assert limiter.redis is breaker.redis
     assert {} == context.shared
 
 
 async def test_an_error_of_one_command_is_told_to_its_caller_alone(
     settings: RedisSettings, context: Context
 ) -> None:
-    async with linked(settings, context) as link:
+    async with shared_multiplexer(settings, context) as redis:
         replies = await asyncio.gather(
-            link.ask("SET", settings.namespace, "text"),
-            link.ask("INCR", settings.namespace),
-            link.ask("GET", settings.namespace),
+            redis.ask("SET", settings.namespace, "text"),
+            redis.ask("INCR", settings.namespace),
+            redis.ask("GET", settings.namespace),
             return_exceptions=True,
         )
         with pytest.raises(ResponseError):
-            await link.ask("INCR", settings.namespace)
+            await redis.ask("INCR", settings.namespace)
 
     assert isinstance(replies[1], ResponseError)
     assert b"text" == replies[2]
@@ -87,12 +87,12 @@ async def test_connections_that_the_server_closed_meanwhile_are_replaced_unnotic
 
 
 async def test_who_asks_while_it_closes_is_told_so(settings: RedisSettings, context: Context) -> None:
-    async with linked(settings, context) as link:
-        asked = [link.ask("GET", "key") for _ in range(100)]
+    async with shared_multiplexer(settings, context) as redis:
+        asked = [redis.ask("GET", "key") for _ in range(100)]
 
     assert {RedisDown} == {type(error) for error in await asyncio.gather(*asked, return_exceptions=True)}
     with pytest.raises(RedisDown, match="closed"):
-        link.ask("GET", "key")
+        redis.ask("GET", "key")
 
 
 async def test_closing_ends_the_look_for_a_dead_server(
@@ -100,8 +100,8 @@ async def test_closing_ends_the_look_for_a_dead_server(
 ) -> None:
     own_server.kill()
     before = asyncio.all_tasks()
-    async with linked(evolve(settings, url=own_server.url), context) as link:
-        await _down(link)
+    async with shared_multiplexer(evolve(settings, url=own_server.url), context) as redis:
+        await _down(redis)
 
     assert before == asyncio.all_tasks()
 
@@ -123,20 +123,20 @@ async def test_a_silent_server_costs_one_timeout_and_not_one_for_each(silent: st
             with pytest.raises(RedisDown, match="no answer in time"):
                 await cache.get("key")
 
-        assert time.monotonic() - start < 0.1 + LOOK_EVERY
+        assert time.monotonic() - start < 0.1 + PROBE_EVERY
 
 
 async def test_the_password_is_in_no_message(context: Context, own_server: RedisServer) -> None:
     own_server.kill()
     url = own_server.url.replace("//", "//me:secret@")
-    async with linked(RedisSettings(url=url), context) as link:
+    async with shared_multiplexer(RedisSettings(url=url), context) as redis:
         with pytest.raises(RedisDown) as down:
-            await link.ask("GET", "key")
+            await redis.ask("GET", "key")
 
     assert f"127.0.0.1:{own_server.port}" in str(down.value)
     assert "secret" not in str(down.value)
 
 
-async def _down(link: Link) -> None:
+async def _down(redis: Multiplexer) -> None:
     with pytest.raises(RedisDown):
-        await link.ask("PING")
+        await redis.ask("PING")

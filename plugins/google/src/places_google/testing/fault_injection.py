@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 from attrs import frozen
 
-from .refusals import Refusal, over_quota
+from .error_replies import Refusal, over_quota
 
 
 HTML = b"<!DOCTYPE html><html><title>Error %d</title><p>The server encountered a temporary error.</html>"

@@ -14,7 +14,7 @@ from places_core.errors import BadAnswer, InvalidRequest
 from places_core.models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
 from places_core.models.field_mask import NAMES, FieldMask
 
-from .refusals import bad_mask, invalid, no_mask, refusal_of
+from .error_replies import bad_mask, invalid, no_mask, refusal_of
 
 
 _POSTED: dict[str, type[Query]] = {cls.operation: cls for cls in (TextSearch, NearbySearch, Autocomplete)}

@@ -1,4 +1,4 @@
-"""The one way to the server: what is asked for at the same moment travels together."""
+"""Sends the commands of one moment to the server together."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ T = TypeVar("T")
 Command = tuple[bytes | str | int, ...]
 Batch = Sequence[tuple[Command, asyncio.Future[Any]]]
 
-LOOK_EVERY = 0.5  # seconds between two looks whether a dead server is back
-_MOST_AT_ONCE = 64
+PROBE_EVERY = 0.5  # seconds between two checks whether a dead server is back
+_MAX_BATCH = 64
 _DOWN = (ConnectionError, TimeoutError, OSError, RedisClusterException, ClusterDownError)
 
 
 class RedisDown(Exception):
-    """The server does not answer; while it is down nobody waits for it."""
+    """The server does not answer; while it is down, nobody waits for it."""
 
 
 @define(eq=False)
-class Link:
-    """Sends commands; a server that fails is left alone until it answers again."""
+class Multiplexer:
+    """Pipelines commands; a server that fails is not asked again until it answers a PING."""
 
     client: Client
     address: Address
     clock: Clock
     timeout: float
     _free: asyncio.Semaphore
-    _leaving: list[tuple[Command, asyncio.Future[Any]]] = Factory(list)
+    _pending: list[tuple[Command, asyncio.Future[Any]]] = Factory(list)
     _tasks: set[asyncio.Task[None]] = Factory(set)
     _fault: str = field(default="", init=False)
-    """Why nothing is sent at present."""
+    """Why nothing is sent at the moment; empty while the server answers."""
     users: int = field(default=0, init=False)
 
     def ask(self, *command: bytes | str | int) -> asyncio.Future[Any]:
@@ -58,17 +58,17 @@ class Link:
         if self._fault:
             raise RedisDown(self._fault)
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        if not self._leaving:
-            self._spawn(self._depart())
-        self._leaving.append((command, reply))
+        if not self._pending:
+            self._spawn(self._flush())
+        self._pending.append((command, reply))
         return reply
 
     async def ask_all(self, commands: Sequence[Command]) -> list[Any]:
-        """Send several commands together, and give their replies in order."""
+        """Send several commands together; return their replies in order."""
         return await asyncio.gather(*(self.ask(*command) for command in commands))
 
     async def keys(self, match: bytes) -> AsyncIterator[list[bytes]]:
-        """Walk over the keys that match Redis's pattern, without ever blocking the server."""
+        """Iterate over the keys that match a Redis pattern, without ever blocking the server."""
         for node in await self._nodes():
             cursor = None
             while cursor != 0:
@@ -77,7 +77,7 @@ class Link:
                 yield keys
 
     async def unlink(self, names: Sequence[bytes]) -> int:
-        """Drop keys without blocking the server, and say how many there were."""
+        """Delete keys without blocking the server; return how many there were."""
         if isinstance(self.client, RedisCluster):  # whose nodes take no command about keys of several slots
             return sum(await self.ask_all([("UNLINK", name) for name in names]))
         return int(await self.ask("UNLINK", *names))
@@ -93,20 +93,20 @@ class Link:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        _hand_out(self._leaving, self._refusals(self._leaving))
+        _resolve(self._pending, self._refusals(self._pending))
         await close(self.client)
 
-    async def _depart(self) -> None:
-        """Send what has gathered since this task was made, which is all that was asked for in that moment."""
-        leaving, self._leaving = self._leaving, []
-        for start in range(_MOST_AT_ONCE, len(leaving), _MOST_AT_ONCE):
-            self._spawn(self._exchange(leaving[start : start + _MOST_AT_ONCE]))
-        await self._exchange(leaving[:_MOST_AT_ONCE])
+    async def _flush(self) -> None:
+        """Send all commands that were asked for since this task was created."""
+        pending, self._pending = self._pending, []
+        for start in range(_MAX_BATCH, len(pending), _MAX_BATCH):
+            self._spawn(self._exchange(pending[start : start + _MAX_BATCH]))
+        await self._exchange(pending[:_MAX_BATCH])
 
     async def _exchange(self, batch: Batch) -> None:
         replies: Sequence[Any]
         if self._fault:
-            _hand_out(batch, self._refusals(batch))
+            _resolve(batch, self._refusals(batch))
             return
         try:
             async with self.clock.timeout(self.timeout), self._free:
@@ -115,11 +115,11 @@ class Link:
             self._note(error)
             replies = self._refusals(batch)
         except asyncio.CancelledError:
-            _hand_out(batch, self._refusals(batch))
+            _resolve(batch, self._refusals(batch))
             raise
         except Exception as error:  # noqa: BLE001 - it belongs to those who wait for a reply
             replies = [error] * len(batch)
-        _hand_out(batch, replies)
+        _resolve(batch, replies)
 
     def _refusals(self, batch: Batch) -> Sequence[Exception]:
         return [RedisDown(self._fault) for _ in batch]
@@ -152,15 +152,15 @@ class Link:
     def _note(self, error: Exception) -> None:
         if not self._fault:
             self._fault = self._described(error)
-            self._spawn(self._look())
+            self._spawn(self._probe())
 
     def _described(self, error: Exception) -> str:
         return f"{self.address} is down: {str(error) or 'no answer in time'}"
 
-    async def _look(self) -> None:
+    async def _probe(self) -> None:
         """Wait until the server answers again."""
         while self._fault:
-            await self.clock.sleep(LOOK_EVERY)
+            await self.clock.sleep(PROBE_EVERY)
             try:
                 async with self.clock.timeout(self.timeout):
                     await drop_idle(self.client)
@@ -176,7 +176,7 @@ class Link:
         task.add_done_callback(self._tasks.discard)
 
 
-def _hand_out(batch: Batch, replies: Sequence[Any]) -> None:
+def _resolve(batch: Batch, replies: Sequence[Any]) -> None:
     for (_, future), reply in zip(batch, replies, strict=True):
         if future.done():  # its caller has left
             continue
@@ -187,19 +187,19 @@ def _hand_out(batch: Batch, replies: Sequence[Any]) -> None:
 
 
 @asynccontextmanager
-async def linked(settings: RedisSettings, context: Context) -> AsyncIterator[Link]:
-    """Give the link that all providers of one stack share; the last to leave closes it."""
-    link: Link | None = context.shared.get(settings)
-    if link is None:
+async def shared_multiplexer(settings: RedisSettings, context: Context) -> AsyncIterator[Multiplexer]:
+    """Yield the multiplexer that all providers of one stack share; the last to leave closes it."""
+    redis: Multiplexer | None = context.shared.get(settings)
+    if redis is None:
         address = Address.parse(settings.url)
         free = asyncio.Semaphore(settings.max_connections)
-        link = Link(client_of(settings, address), address, context.clock, settings.timeout, free)
-        context.shared[settings] = link
-    link.users += 1
+        redis = Multiplexer(client_of(settings, address), address, context.clock, settings.timeout, free)
+        context.shared[settings] = redis
+    redis.users += 1
     try:
-        yield link
+        yield redis
     finally:
-        link.users -= 1
-        if not link.users:
+        redis.users -= 1
+        if not redis.users:
             del context.shared[settings]
-            await link.close()
+            await redis.close()

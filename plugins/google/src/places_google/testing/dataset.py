@@ -1,8 +1,7 @@
-"""The places of the emulator: those that come with places-local, in Google's clothes."""
+"""The places of the emulator: those that come with places-local, in the form of Google's."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -13,23 +12,23 @@ from attrs import define, evolve
 from places_core.clock import Clock
 from places_core.convert import loads
 from places_core.errors import ConfigError, InvalidRequest
+from places_core.geo import distance
 from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
 from places_core.ports import Backend, Context
 from places_core.settings import Config
 
+from .error_replies import invalid, not_found
 from .ids import WELL_FORMED, bytes_of, google_id, signature, source_id, text_of
-from .photographs import COUNT, Photograph
-from .refusals import invalid, not_found
+from .images import COUNT, Photograph
 
 
-_EARTH = 6_371_008.8
 _SPEED = {"WALK": 1.4, "BICYCLE": 4.5, "TWO_WHEELER": 9.0}
 _OMITTED_WHEN_ZERO = {"latitude", "longitude", "distanceMeters", "startOffset", "truncated"}
 _REGARDLESS: dict[str, Any] = {"routing_parameters": None, "search_along_route_parameters": None}
 
 
 @define
-class World:
+class Dataset:
     """Answers in Google's JSON, whole: masks are laid over it afterwards."""
 
     _source: Backend
@@ -140,13 +139,6 @@ def _bound(query: TextSearch) -> bytes:
 def _route(latitude: float, longitude: float, place: Mapping[str, Any], speed: float) -> dict[str, Any]:
     """Lead straight there: the emulator knows no streets."""
     there = place.get("location", {})
-    metres = _metres(latitude, longitude, there.get("latitude", 0.0), there.get("longitude", 0.0))
+    metres = distance(latitude, longitude, there.get("latitude", 0.0), there.get("longitude", 0.0))
     leg = {"duration": f"{round(metres / speed)}s", "distanceMeters": round(metres)}
     return without_defaults({"legs": [leg], "directionsUri": f"{place['googleMapsUri']}&dir"})  # type: ignore[no-any-return]
-
-
-def _metres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    south, north = math.radians(latitude), math.radians(other_latitude)
-    east = math.radians(other_longitude - longitude)
-    chord = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin(east / 2) ** 2
-    return 2 * _EARTH * math.asin(math.sqrt(chord))
