@@ -1,4 +1,4 @@
-"""CompositeLimit backends, asked in order."""
+"""Several backends, asked in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back: bytes first, objects on first use."""
+"""An answer: bytes first, objects on first use."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Trace:
     backend: str = ""
     cache: CacheState = "bypass"
     age: float = 0.0
-    """Seconds since the backend gave these bytes; 0 when they are new."""
+    """Seconds since the backend sent these bytes; 0 if they are new."""
     attempts: int = 0
-    """Calls made for this answer, to all backends together; 0 when none was needed."""
+    """Calls made for this answer, to all backends together; 0 if none was needed."""
     seconds: float = 0.0
     fallbacks: tuple[str, ...] = ()
     """Which backends could not answer, and why: `google: Timeout: …`."""
@@ -34,14 +34,14 @@ class Trace:
 
 @define(eq=False)
 class Answer:
-    """The body as the backend gave it, and on first use the objects in it."""
+    """The body as the backend sent it, and on first use the objects in it."""
 
     body: bytes = field(repr=False)
     query: Query
     trace: Trace
     content_type: str = "application/json"
     attribution: str = ""
-    """Whom to name beside the places, for example `© OpenStreetMap contributors, ODbL`."""
+    """Whom to attribute the places to, for example `© OpenStreetMap contributors, ODbL`."""
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -62,13 +62,13 @@ class Answer:
 
     @cached_property
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """What autocomplete proposes, best first."""
+        """The suggestions of autocomplete, best first."""
         self._only_for("autocomplete")
         return from_json(AutocompleteResponse, loads(self.body)).suggestions or ()
 
     @cached_property
     def photo(self) -> PhotoMediaResponse:
-        """Where the photo is; only for a photo asked for with `skip_http_redirect`."""
+        """The URI of a photo that was asked for with `skip_http_redirect`."""
         self._only_for("photo")
         return from_json(PhotoMediaResponse, loads(self.body))
 
@@ -83,6 +83,7 @@ class Answer:
 
     def _only_for(self, *operations: str) -> None:
         if self.query.operation not in operations:
+            others = " or ".join(operations)
             raise NotSupported(
-                f"An answer to {self.query.operation} does not hold that; {' and '.join(operations)} do."
+                f"An answer to {self.query.operation} does not have that; one to {others} does."
             )

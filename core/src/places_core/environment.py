@@ -1,4 +1,4 @@
-"""What the process was given to read: the environment, and the `.env` file beneath it."""
+"""The environment of this process, and the `.env` file beneath it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def environment(cwd: Path | None = None) -> Mapping[str, str]:
-    """Give the variables of this process, and beneath them those of `.env` in the working directory."""
+    """Return the environment variables, and beneath them those of `.env` in the working directory."""
     return {**dotenv(cwd or Path())[0], **os.environ}
 
 
 def dotenv(cwd: Path) -> tuple[dict[str, str], list[str]]:
-    """Read `.env` in `cwd`, where there is one; gives the variables, and what cannot be read."""
+    """Read `.env` in `cwd`, if there is one; return its variables and its faults."""
     if not (path := cwd / ".env").is_file():
         return {}, []
     from dotenv import dotenv_values

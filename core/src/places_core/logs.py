@@ -1,4 +1,4 @@
-"""What is written to standard error, as text or as JSON, without the secrets."""
+"""Logging to standard error, as text or JSON, with secrets redacted."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from .settings import LoggingSettings
 from .text.redaction import MASK, without_passwords
 
 
-_SHORTEST = 6  # a shorter secret would tear holes into ordinary words
+_SHORTEST = 6  # redacting a shorter secret would mutilate ordinary words
 _secrets: set[str] = set()
 
 
 def register_secret(value: str) -> None:
-    """Keep `value` out of everything that is logged from here on."""
+    """Redact `value` from everything that is logged from now on."""
     if len(value) >= _SHORTEST:
         _secrets.add(value)
 
 
 def redacted(text: str) -> str:
-    """Give `text` without the secrets that were registered."""
+    """Return `text` without the registered secrets."""
     for secret in _secrets:
         text = text.replace(secret, MASK)
     return without_passwords(text)
 
 
 def configure(settings: LoggingSettings, stream: TextIO | None = None) -> None:
-    """Send all logging of this process to `stream`, by default standard error; the last call counts."""
+    """Send all logging of this process to `stream`, standard error by default; the last call wins."""
     root = logging.getLogger()
     for handler in [each for each in root.handlers if isinstance(each, _Handler)]:
         root.removeHandler(handler)

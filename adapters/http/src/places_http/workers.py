@@ -1,4 +1,4 @@
-"""CompositeLimit processes that share one port, and the one that looks after them."""
+"""Several processes that share one port, and the one that supervises them."""
 
 from __future__ import annotations
 

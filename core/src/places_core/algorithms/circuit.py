@@ -20,31 +20,31 @@ from ..settings import BreakerSettings
 class _Permit:
     name: str
     generation: int = 0
-    """Which state this call belongs to; a result that comes after that state has ended is ignored."""
+    """The state this call belongs to; a result that arrives after that state has ended is ignored."""
 
 
 @define
 class _Circuit:
     permit: _Permit
-    """The one that all calls of this state share: nothing is made for a call."""
+    """Shared by all calls in this state, so that a call allocates nothing."""
     state: BreakerState = "closed"
     until: float = 0.0
     """When the open state ends."""
     results: deque[tuple[float, bool]] = Factory(deque)
     failures: int = 0
     in_a_row: int = 0
-    """Failures since the last success: a full window must not keep a backend that has died in use."""
+    """Failures since the last success: a window full of successes must not hide a backend that has died."""
     probing: int = 0
-    """Permits out while half-open."""
+    """Probes in flight while half-open."""
     passed: int = 0
-    """Probes that came back well."""
+    """Probes that succeeded."""
     open_for: float = 0.0
-    """How long it stays open this time."""
+    """How long it stays open this time, in seconds."""
 
 
 @define
 class CircuitBreaker:
-    """A circuit for each name; it opens when too large a share of the calls in the window has failed."""
+    """A circuit for each name, which opens when too large a share of the calls in the window failed."""
 
     settings: BreakerSettings
     clock: Clock
@@ -101,7 +101,7 @@ class CircuitBreaker:
         if circuit.state == "open":
             if left > 0:
                 raise self._refusal(name, left)
-            self._change(name, circuit, "half-open", f"{circuit.open_for:.3g} s are over")
+            self._change(name, circuit, "half-open", f"{circuit.open_for:.3g} s have passed")
         if circuit.probing + circuit.passed >= self.settings.probes:
             raise self._refusal(name, max(left, 0.1))
         circuit.probing += 1
@@ -140,4 +140,6 @@ class CircuitBreaker:
         self.report(BreakerChanged(name, state, reason))
 
     def _refusal(self, name: str, left: float) -> CircuitOpen:
-        return CircuitOpen(f"{name} failed too often and is left alone for {left:.3g} s.", retry_after=left)
+        return CircuitOpen(
+            f"{name} failed too often; its circuit is open for {left:.3g} s.", retry_after=left
+        )

@@ -28,7 +28,7 @@ class Bucket:
     """When the bucket is full again if nothing more is taken."""
     _interval: float = field(init=False)
     span: float = field(init=False)
-    """How long an empty bucket takes to fill."""
+    """How long an empty bucket takes to fill, in seconds."""
 
     def __attrs_post_init__(self) -> None:
         self._interval = self.rate.period / self.rate.amount
@@ -107,7 +107,7 @@ class Window:
 
 @define
 class CompositeLimit:
-    """CompositeLimit limits at once: all are charged, or none."""
+    """Several limits at once: all are charged, or none."""
 
     limits: Sequence[Bucket | Window]
 

@@ -1,4 +1,4 @@
-"""Rates as the settings write them, and the errors of those who pass them."""
+"""Rates as the settings spell them, and the error for a call above one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..settings import LimiterSettings
 
 @frozen
 class Rate:
-    """So many calls in so many seconds; `burst` of them may come at once."""
+    """`amount` calls in `period` seconds, of which `burst` may come at once."""
 
     amount: int
     period: float
@@ -37,13 +37,13 @@ def parse_rates(settings: LimiterSettings) -> tuple[Rate, ...]:
 
 
 def check_cost(cost: int) -> None:
-    """Raise `InvalidRequest` for what is no cost."""
+    """Raise `InvalidRequest` unless `cost` is a whole number of at least 1."""
     if type(cost) is not int or cost < 1:
         raise InvalidRequest("cost", cost, "a whole number of at least 1")
 
 
 def refusal(rates: Iterable[Rate], key: str, wait: float) -> RateLimited:
-    """Make the error for a call that fits after `wait` seconds; infinite for one that never does."""
+    """Return the error for a call that fits after `wait` seconds; infinite for one that never fits."""
     limits = " and ".join(rate.text for rate in rates)
     if math.isinf(wait):
         return RateLimited(f"The call costs more than the limit of {limits} for {key}.", retry_after=wait)

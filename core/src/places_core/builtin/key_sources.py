@@ -19,7 +19,7 @@ _MOST = 64 * 1024
 
 @define
 class _OfSections(KeySource):
-    """A source that looks into the section of the backend that asks."""
+    """A source that reads the section of the backend that asks."""
 
     _sections: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
@@ -34,7 +34,7 @@ class _OfSections(KeySource):
 
 @define
 class SettingsKeys(_OfSections):
-    """Gives what `api_key` in the backend's section holds, wherever that was set."""
+    """Returns the `api_key` of the backend's section, wherever that was set."""
 
     name = "settings"
 
@@ -54,7 +54,7 @@ class FileKeys(_OfSections):
 
 
 def split_keys(text: str) -> tuple[str, ...]:
-    """Split at commas, blanks and line ends; the same key twice counts once."""
+    """Split at commas and white space; a repeated key counts once."""
     return tuple(dict.fromkeys(part for part in _BETWEEN.split(text) if part))
 
 

@@ -33,7 +33,7 @@ class MemoryMetrics(Metrics):
         yield cls()
 
     def record(self, event: Event) -> None:
-        if type(event) is not Answered:  # a question that is answered from memory must not pay for the others
+        if type(event) is not Answered:  # a question answered from memory must not pay for the others
             self._count(event)
             return
         name = (event.operation, event.outcome, event.cache)

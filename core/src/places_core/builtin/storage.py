@@ -1,4 +1,4 @@
-"""The one place of the core that subclasses aiocache: a bounded store as one of its backends."""
+"""A bounded store as a backend of aiocache."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..clock import Clock
 
 
 class MemoryStorage(BoundedStore, BaseCache):  # type: ignore[misc]  # aiocache ships no types
-    """An aiocache backend that is bounded, and reads its time from a clock."""
+    """An aiocache backend that is bounded, and takes the time from a clock."""
 
     NAME = "places-memory"
 

@@ -37,7 +37,7 @@ class AnswerCache:
     cache: Cache
     settings: CacheSettings
     terms: Mapping[str, Terms]
-    """The terms of each backend, in the order in which they are asked."""
+    """The terms of each backend, in the order they are asked."""
     clock: Clock
     monitor: FaultMonitor
     random: Callable[[], float] = random.random
@@ -90,7 +90,7 @@ class AnswerCache:
         return None if raw is None else Envelope.unpacked(raw)
 
     async def write(self, key: str, answer: Answer) -> None:
-        """ReadThrough an answer as long as the settings and the backend's terms allow."""
+        """Keep an answer as long as the settings and the backend's terms allow."""
         name, terms = answer.trace.backend, self.terms[answer.trace.backend]
         settings, allowed = self.settings, _allowed(answer.query, terms)
         substitute = bool(answer.trace.fallbacks)
@@ -99,7 +99,7 @@ class AnswerCache:
         await self._store(key, name, answer.body, ANSWER, (ttl, stale, beyond), allowed)
 
     async def write_not_found(self, key: str, error: NotFound) -> None:
-        """ReadThrough the fact that there is no such place, for the negative ttl."""
+        """Keep the fact that there is no such place, for the negative ttl."""
         body = str(error).encode()
         await self._store(
             key, "", body, NOT_FOUND, (self.settings.negative_ttl, 0.0, 0.0), self.settings.negative_ttl
@@ -158,7 +158,7 @@ class AnswerCache:
         refreshing.set(True)
         try:
             await proceed(query)
-        except PlacesError:  # observed where it was raised; here it only means: not so soon again
+        except PlacesError:  # reported where it was raised; here it only means: not again so soon
             self._back_off(key)
 
     def _back_off(self, key: str) -> None:

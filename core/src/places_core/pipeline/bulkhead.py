@@ -1,4 +1,4 @@
-"""Let only so many calls be under way at a backend, and only so many wait."""
+"""Bound how many calls are in flight at a backend, and how many wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .load_context import load
 
 @define
 class Bulkhead:
-    """Those who wait are served in the order in which they came."""
+    """Serves those who wait in order of arrival."""
 
     settings: BulkheadSettings
     name: str
@@ -40,7 +40,7 @@ class Bulkhead:
 
     async def _wait(self) -> None:
         if self._waiting >= self.settings.queue:
-            busy = f"{self.settings.concurrent} calls under way and {self._waiting} waiting"
+            busy = f"{self.settings.concurrent} calls in flight and {self._waiting} waiting"
             raise RateLimited(f"{self.name} has {busy}; try again in a second.", retry_after=1.0)
         left = load.get().deadline - self.clock.monotonic()
         self._waiting += 1
@@ -48,6 +48,6 @@ class Bulkhead:
             async with self.clock.timeout(left):
                 await self._slots.acquire()
         except TimeoutError as error:
-            raise Timeout(f"{self.name} had no place free within {max(left, 0):.3g} s.") from error
+            raise Timeout(f"{self.name} had no free slot within {max(left, 0):.3g} s.") from error
         finally:
             self._waiting -= 1

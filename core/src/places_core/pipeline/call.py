@@ -1,4 +1,4 @@
-"""Ask the backend itself, in the time that is left."""
+"""Call the backend, within the time that is left."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Call:
         return Answer(reply.body, query, trace, reply.content_type, self.backend.terms.attribution)
 
     async def _reply(self, query: Query, left: float) -> Reply:
-        """Translate whatever goes wrong in a backend into the error tree."""
+        """Call, and translate whatever goes wrong into the error tree."""
         operation: Callable[[Query], Awaitable[Reply]] = getattr(self.backend, query.operation)
         try:
             async with self.clock.timeout(left):
@@ -49,7 +49,7 @@ class Call:
         except PlacesError:
             raise
         except TimeoutError as error:
-            raise Timeout(f"{self.backend.name} gave no answer within {max(left, 0):.3g} s.") from error
+            raise Timeout(f"{self.backend.name} did not answer within {max(left, 0):.3g} s.") from error
         except Exception as error:
-            log.exception("the backend %s failed in a way it does not explain", self.backend.name)
+            log.exception("unexpected error in the backend %s", self.backend.name)
             raise Unavailable(f"{self.backend.name} failed: {type(error).__name__}.") from error

@@ -1,4 +1,4 @@
-"""Leave a failing backend alone."""
+"""Do not call a backend whose circuit is open."""
 
 from __future__ import annotations
 

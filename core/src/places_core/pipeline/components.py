@@ -1,4 +1,4 @@
-"""The opened providers of one stack, with what they work by."""
+"""The open providers of one stack, with its settings, clock and event bus."""
 
 from __future__ import annotations
 

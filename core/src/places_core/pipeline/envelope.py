@@ -1,4 +1,4 @@
-"""How an answer lies in a cache: a fixed header, then the body as it came."""
+"""How an answer is stored in a cache: a fixed header, then the body as it came."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Envelope:
     stored: float
     fresh_until: float
     stale_until: float
-    """Until when it is served while a new one is fetched; it is kept longer for when the backend fails."""
+    """Until when it is served while it is refreshed; it is kept longer in case the backend fails."""
     kind: int = ANSWER
 
     def packed(self) -> bytes:
@@ -34,7 +34,7 @@ class Envelope:
 
     @classmethod
     def unpacked(cls, raw: bytes) -> Envelope | None:
-        """Read what `packed` wrote; None for anything else that lies under our key."""
+        """Read what `packed` wrote; None for anything else found under our key."""
         if len(raw) < _HEADER.size or raw[:2] != _MARK:
             return None
         _, kind, stored, fresh_until, stale_until, length = _HEADER.unpack_from(raw)
@@ -43,5 +43,5 @@ class Envelope:
 
 
 def is_empty(body: bytes) -> bool:
-    """Whether a search found nothing, told from the bytes alone."""
+    """Whether a search found nothing, judged by the bytes alone."""
     return len(body) < 64 and b"".join(body.split()) in _NOTHING

@@ -1,4 +1,4 @@
-"""Ask the backends in order, until one can answer."""
+"""Ask the backends in order until one can answer."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Branch:
 class Fallback:
     branches: Sequence[Branch]
     deadline: float
-    """How many seconds one question may take, over all backends."""
+    """How many seconds one question may take across all backends."""
     on_empty: bool
-    """Whether the next backend is asked when one finds nothing."""
+    """Whether the next backend is asked if one finds nothing."""
     clock: Clock
     report: Callable[[Event], None]
 
@@ -52,7 +52,7 @@ class Fallback:
         return answer
 
     async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
-        """Share the time that is left evenly between the backends that are left."""
+        """Share the remaining time evenly between the remaining backends."""
         end = self.clock.monotonic() + self.deadline
         errors: list[PlacesError] = []
         for position, branch in enumerate(branches):
@@ -102,4 +102,4 @@ class Fallback:
 
     def _unknown(self, place_id: str, offering: Sequence[Branch]) -> NotFound:
         names = " or ".join(b.backend.name for b in offering)
-        return NotFound(f"No id of {names} looks like {place_id!r}. Take ids from the answer of a search.")
+        return NotFound(f"{place_id!r} is not an id of {names}. Take ids from the answer to a search.")

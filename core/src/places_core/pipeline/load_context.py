@@ -1,4 +1,4 @@
-"""What the stages of one load tell each other: the deadline, and what was tried."""
+"""What the stages of one load share: the deadline, and what was tried."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ class LoadContext:
 
 load: ContextVar[LoadContext] = ContextVar("load")
 refreshing: ContextVar[bool] = ContextVar("refreshing", default=False)
-"""Whether this load renews an answer that is being served meanwhile."""
+"""Whether this load refreshes an answer that is being served meanwhile."""

@@ -1,4 +1,4 @@
-"""Tell the metrics how each question ended."""
+"""Report how each question ended."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from .single_flight import SingleFlight
 
 
 def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
-    """Put the stages around the backends; what still runs when `exits` close is ended by then."""
+    """Put the stages around the backends; loads and refreshes that still run end with `exits`."""
     config, clock, events, cache = components.config, components.clock, components.events, components.cache
     terms = {backend.name: backend.terms for backend in components.backends}
     answers = AnswerCache(cache, config.cache, terms, clock, FaultMonitor(f"cache.{cache.name}", events))

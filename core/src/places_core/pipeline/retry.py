@@ -1,4 +1,4 @@
-"""Try again what may work the next time, within the deadline and within a budget."""
+"""Retry what may work the next time, within the deadline and a retry budget."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .load_context import load
 
 @define
 class Budget:
-    """Allows `ratio` retries for each call on average; a few are lent at the start and paid back first."""
+    """Allows `ratio` retries for each call on average; two are lent at the start and paid back first."""
 
     ratio: float
     most: float = 10.0

@@ -1,4 +1,4 @@
-"""Any number of callers with the same question cost one load."""
+"""Share one load among all callers with the same question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .load_context import refreshing
 
 @define(eq=False)
 class _Flight:
-    """One load under way, and those who wait for it, each with a future of his own."""
+    """One load in flight, and a future for each caller that waits for it."""
 
     task: asyncio.Task[None] | None = None
     waiting: list[asyncio.Future[Answer]] = Factory(list)
@@ -36,7 +36,7 @@ class _Flight:
 
 @define
 class SingleFlight:
-    """Runs each load in a task of its own, so that a caller who leaves cancels only himself."""
+    """Runs each load in a task of its own, so that a caller that leaves cancels only itself."""
 
     _flights: dict[tuple[str, bool], _Flight] = Factory(dict)
 
@@ -66,7 +66,7 @@ class SingleFlight:
             flight.land(answer)
 
     async def close(self, drain: float, clock: Clock) -> None:
-        """Give the loads that still run `drain` seconds, then end them."""
+        """Let the loads in flight go on for `drain` seconds, then cancel them."""
         flights = list(self._flights.values())
         tasks = [flight.task for flight in flights if flight.task]
         if tasks and drain:
@@ -76,12 +76,12 @@ class SingleFlight:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for flight in flights:  # a task that is cancelled before its first step runs none of its code
+        for flight in flights:  # a task cancelled before its first step runs none of its code
             flight.crash(asyncio.CancelledError())
 
 
 def _shared(answer: Answer, query: Query) -> Answer:
-    """Give a follower its own trace; the body stays the one of the leader."""
+    """Return the leader's answer with a trace of the follower's own."""
     trace = evolve(answer.trace)
     if trace.cache in ("miss", "bypass"):
         trace.cache = "coalesced"

@@ -11,7 +11,7 @@ from ..settings import Config
 
 
 class Adapter(ABC):
-    """How the outside reaches the stack: what `places serve NAME` starts."""
+    """A server in front of the stack: what `places serve NAME` starts."""
 
     name: ClassVar[str]
     summary: ClassVar[str]
@@ -24,7 +24,7 @@ class Adapter(ABC):
     @classmethod
     @abstractmethod
     def serve(cls, config: Config, options: argparse.Namespace) -> int:
-        """Run until stopped by a signal, and give the exit code."""
+        """Serve until a signal stops it; return the exit code."""
 
 
 class Commands(Protocol):

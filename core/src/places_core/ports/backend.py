@@ -22,7 +22,7 @@ OPERATIONS = ("search_text", "search_nearby", "details", "photo", "autocomplete"
 
 @frozen
 class Reply:
-    """What a backend answers: bytes, for JSON already projected to the query's mask."""
+    """What a backend answers: bytes; JSON is already projected to the query's mask."""
 
     body: bytes
     content_type: str = "application/json"
@@ -34,7 +34,7 @@ class Reply:
         query: TextSearch | NearbySearch,
         next_page_token: str | None = None,
     ) -> Self:
-        """Answer a search with places in Google's JSON; the query's mask keeps what was asked for."""
+        """Answer a search with places in Google's JSON, projected to the query's mask."""
         whole: dict[str, Any] = {"places": list(places)}
         if next_page_token:
             whole["nextPageToken"] = next_page_token
@@ -44,7 +44,7 @@ class Reply:
     def of_json(
         cls, whole: Mapping[str, Any], query: TextSearch | NearbySearch | Details | Autocomplete
     ) -> Self:
-        """Answer with an object in Google's JSON, of which the query's mask keeps what was asked for.
+        """Answer with an object in Google's JSON, projected to the query's mask.
 
         Lists that are empty are left out, as Google does: nothing found is `{}`.
         """
@@ -53,7 +53,7 @@ class Reply:
 
 @frozen
 class Terms:
-    """How long which fields of a backend may be kept, in seconds, and whom to name beside them."""
+    """For how many seconds which fields of a backend may be cached, and whom to attribute them to."""
 
     attribution: str = ""
     attribution_uri: str = ""
@@ -64,14 +64,14 @@ class Terms:
 
 @frozen
 class Health:
-    """Whether a provider could do its work right now, and what a person should know about it."""
+    """Whether a provider works right now, and what an operator should know."""
 
     ok: bool
     detail: str = ""
 
 
 class Backend(Provider):
-    """Where the places come from. Implement the operations you offer, and leave out the others."""
+    """A source of places. Implement the operations you offer, and leave out the others."""
 
     terms: Terms = Terms()
     embedded: ClassVar[bool] = False
@@ -84,7 +84,7 @@ class Backend(Provider):
 
     @classmethod
     def offers(cls) -> tuple[str, ...]:
-        """Name the operations that this backend implements."""
+        """Return the names of the operations that this backend implements."""
         return tuple(name for name in OPERATIONS if getattr(cls, name) is not getattr(Backend, name))
 
     async def search_text(self, query: TextSearch) -> Reply:
@@ -103,23 +103,23 @@ class Backend(Provider):
         raise self._not_offered("autocomplete")
 
     async def health(self) -> Health:
-        """Say whether questions could be answered, without asking a billed one."""
+        """Return whether questions could be answered, without making a billed call."""
         return Health(ok=True)
 
     def owns(self, place_id: str) -> bool:
-        """Whether this backend gave out `place_id`; by default any."""
+        """Whether `place_id` is one of this backend; by default any is."""
         return True
 
     def owns_page(self, page_token: str) -> bool:
-        """Whether this backend gave out `page_token`; by default any."""
+        """Whether `page_token` is one of this backend; by default any is."""
         return True
 
     def tier(self, query: Query) -> str | None:
-        """Name the billing tier that `query` falls into, None where nothing is billed."""
+        """Return the billing tier of `query`, None if nothing is billed."""
         return None
 
     def unknown_page(self, page_token: str) -> InvalidRequest:
-        """Make the error for a page token that does not belong to the query."""
+        """Return the error for a page token that does not belong to the query."""
         allowed, hint = "the nextPageToken of an answer to the same query", "Ask for the first page again"
         return InvalidRequest("pageToken", page_token, allowed, hint=hint)
 

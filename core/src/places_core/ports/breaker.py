@@ -12,16 +12,16 @@ BreakerState = Literal["closed", "open", "half-open"]
 
 
 class Breaker(Provider):
-    """Leaves a failing backend alone for a while."""
+    """Opens a circuit for each failing backend, so that it is not called for a while."""
 
     @abstractmethod
     async def acquire(self, name: str) -> object:
-        """Give a permit for one call, or raise `CircuitOpen`; each permit must be released once."""
+        """Return a permit for one call, or raise `CircuitOpen`; release each permit once."""
 
     @abstractmethod
     async def release(self, permit: object, error: BaseException | None) -> None:
-        """Tell how the call ended: None for success; a cancelled call is no verdict."""
+        """Report how the call ended: None for success; a cancelled call does not count."""
 
     @abstractmethod
     async def state(self, name: str) -> BreakerState:
-        """Say in which state the breaker of `name` is."""
+        """Return the state of the circuit of `name`."""

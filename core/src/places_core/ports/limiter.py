@@ -9,7 +9,7 @@ from .provider import Provider
 
 
 class Permit(NamedTuple):
-    """A limiter let a call pass; `reset_after` is in seconds, until the limit is whole again."""
+    """Permission for one call; `reset_after` is the seconds until the limit is whole again."""
 
     limit: int
     remaining: int
@@ -24,11 +24,11 @@ class Limiter(Provider):
 
     @abstractmethod
     async def acquire(self, key: str, cost: int = 1) -> Permit:
-        """Let a call of `cost` pass, or raise `RateLimited` with the exact wait."""
+        """Permit a call of `cost`, or raise `RateLimited` with the exact wait."""
 
     @abstractmethod
     async def peek(self, key: str) -> Permit:
-        """Say what is left, and take nothing."""
+        """Return what is left, without taking anything."""
 
     @abstractmethod
     async def reset(self, key: str) -> None:

@@ -10,12 +10,12 @@ from .provider import Provider
 
 
 class Metrics(Provider):
-    """Receives what happened; must not block and must not raise."""
+    """Receives events; must not block and must not raise."""
 
     @abstractmethod
     def record(self, event: Event) -> None:
-        """Take note of one event."""
+        """Record one event."""
 
     def snapshot(self) -> Mapping[str, float]:
-        """Give the figures so far, where the provider keeps any in process."""
+        """Return the figures so far, if the provider keeps any in this process."""
         return {}

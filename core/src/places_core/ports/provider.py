@@ -21,7 +21,7 @@ class NoSettings:
 
 
 class Provider(ABC):
-    """The base of all providers; adapters are none."""
+    """The base class of all providers."""
 
     name: ClassVar[str]
     Settings: ClassVar[type] = NoSettings
@@ -33,14 +33,14 @@ class Provider(ABC):
 
 
 class KeySource(Provider):
-    """Where API keys come from."""
+    """A source of API keys."""
 
     @abstractmethod
     async def keys(self, owner: str) -> Sequence[str]:
-        """Give the keys that the backend `owner` may use now.
+        """Return the keys that the backend `owner` may use now.
 
         Asked about twice a second while requests run, so that a key can be replaced without a restart: keep
-        what is slow to fetch. An error costs a warning, and the keys given before stay in use.
+        what is slow to fetch. An error costs a warning, and the previous keys stay in use.
         """
 
 
@@ -58,4 +58,4 @@ class Context:
     key_source: Callable[[str], AbstractAsyncContextManager[KeySource]] = _no_key_source
     """Opens a key source by its name."""
     shared: dict[Any, Any] = field(factory=dict, repr=False, eq=False)
-    """What the providers of one plugin share within one stack, such as a pool, under a key of their own."""
+    """What the providers of one plugin share within one stack, such as a pool, by a key of their own."""

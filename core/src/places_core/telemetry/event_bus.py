@@ -1,4 +1,4 @@
-"""Where the events of the whole stack come together."""
+"""Where the events of the whole stack meet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class EventBus:
     counts: dict[str, int] = Factory(dict)
     failing: set[str] = Factory(set)
     breakers: dict[str, BreakerChanged] = Factory(dict)
-    """What each backend's breaker did last."""
+    """The last change of each backend's circuit."""
 
     def __call__(self, event: Event) -> None:
         for metrics in self.metrics:
@@ -30,7 +30,7 @@ class EventBus:
                 metrics.record(event)
             except Exception as error:  # noqa: BLE001 - metrics must not break the answer
                 self._note_metrics(metrics.name, error)
-        if type(event) is Answered:  # nearly all are
+        if type(event) is Answered:  # the hot path: nearly all are
             return
         if isinstance(event, Faulted):
             self._remember(event)
@@ -40,10 +40,10 @@ class EventBus:
             self.breakers[event.backend] = event
 
     def _note_metrics(self, name: str, error: Exception) -> None:
-        """Remember a fault without telling the metrics, which are what failed."""
+        """Remember a fault without reporting it to the metrics, which are what failed."""
         fault = Faulted(f"metrics.{name}", f"{type(error).__name__}: {error}")
         if fault.part not in self.counts:
-            log.warning("%s failed, going on without it: %s", fault.part, fault.error)
+            log.warning("%s failed; continuing without it: %s", fault.part, fault.error)
         self._remember(fault)
 
     def _remember(self, fault: Faulted) -> None:
@@ -53,11 +53,11 @@ class EventBus:
 
     @property
     def opened(self) -> set[str]:
-        """The backends whose breaker is open, as far as this process was told."""
+        """The backends whose circuit is open, as far as this process knows."""
         return {name for name, changed in self.breakers.items() if changed.state == "open"}
 
     def snapshot(self) -> dict[str, float]:
-        """Give the figures of the first provider that keeps them in this process."""
+        """Return the figures of the first provider that keeps them in this process."""
         return next((dict(figures) for figures in (m.snapshot() for m in self.metrics) if figures), {})
 
     def summary(self) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""A working backend over a list of places, that fails and dawdles when it is told to."""
+"""A working backend over a list of places, with errors and delays on demand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ATTRIBUTION = "Invented by places_core.testing"
 
 
 def fake_place(number: int, name: str, kind: str, latitude: float, longitude: float) -> dict[str, Any]:
-    """Make a place in Google's JSON."""
+    """Return a place in Google's JSON."""
     return {
         "id": f"fake-{number}",
         "name": f"places/fake-{number}",
@@ -53,14 +53,14 @@ PIXEL = bytes.fromhex(
 
 @frozen
 class FakeSettings:
-    """The fake backend has nothing to set."""
+    """The fake backend has no settings."""
 
 
 @define
 class FakeBackend(Backend):
-    """Answers all five operations from `places`; `calls` lists what it was asked.
+    """Answers all five operations from `places`; `calls` lists the queries that arrived.
 
-    `errors` are raised first, one a call; every call takes `delay` seconds of the clock.
+    `errors` are raised first, one for each call; every call takes `delay` seconds of the clock.
     """
 
     name = "fake"

@@ -1,4 +1,4 @@
-"""A clock that goes only when it is told to."""
+"""A clock that moves only when it is told to."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from attrs import Factory, define
 from ..clock import Clock
 
 
-_ROUNDS = 25  # turns of the event loop that let whoever was woken do all it can before time goes on
+_ROUNDS = 25  # turns of the event loop, enough for what woke up to finish before time moves on
 
 
 @define(eq=False)
 class FakeClock(Clock):
-    """Time that passes by `advance`; with `auto=True` whoever sleeps moves it, and need not wait.
+    """Time that passes only by `advance`; with `auto=True`, a sleep moves it and returns at once.
 
     `slept` lists all sleeps, in seconds.
     """
@@ -62,7 +62,7 @@ class FakeClock(Clock):
                 alarm.cancel()
 
     async def advance(self, seconds: float) -> None:
-        """Let `seconds` pass, and everyone who wakes on the way do what he wants to."""
+        """Let `seconds` pass, and all that wakes up on the way run."""
         end = self.now + seconds
         await _settle()
         while self._alarms and self._alarms[0][0] <= end:

@@ -16,7 +16,7 @@ from .clock import FakeClock
 
 
 class GivenPlugin:
-    """A plugin that offers providers which are already open; whoever opened them closes them."""
+    """A plugin that offers providers that are already open; the caller closes them."""
 
     def __init__(self, *providers: Provider) -> None:
         self._classes = [_class_around(provider) for provider in providers]
@@ -60,7 +60,7 @@ async def fake_places(
 ) -> AsyncIterator[Places]:
     """Open a stack around a `FakeBackend` or your own providers; `settings` are those of the TOML file.
 
-    Without a `clock` of yours time is a `FakeClock` that moves when somebody sleeps.
+    Without a `clock`, time is a `FakeClock` that moves when something sleeps.
     """
     clock = FakeClock(auto=True) if clock is None else clock
     backend = FakeBackend(clock) if backend is None else backend

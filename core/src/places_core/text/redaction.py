@@ -1,4 +1,4 @@
-"""Values as they may be shown: secrets and the passwords in addresses left out."""
+"""Values as they may be shown, without secrets and the passwords in URLs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
 
 
 def masked(value: Any, *, secret: bool) -> Any:
-    """Give `value` as it may be shown; a secret that is not set shows as what it is."""
+    """Return `value` as it may be shown; an empty secret is shown as it is."""
     if secret:
         return MASK if value else value
     return without_passwords(value) if isinstance(value, str) else value

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
-    """Give the known name most like `given`, whatever its case and separators; None where none is like it."""
+    """Return the known name most like `given`, ignoring case and separators; None if none is close."""
     plain = {_plain(name): name for name in known}
     found = get_close_matches(_plain(given), plain, n=1, cutoff=0.6)
     return plain[found[0]] if found else None
 
 
 def meant(given: str, known: Iterable[str]) -> str:
-    """Give the half sentence `; did you mean X?`, or nothing."""
+    """Return `; did you mean X?`, or an empty string."""
     name = nearest(given, known)
     return f"; did you mean {name}?" if name else ""
 

@@ -1,4 +1,4 @@
-"""One suite for each port: inherit it, give its one fixture, and pytest tells whether your provider fits."""
+"""A test suite for each port: inherit it and provide its fixture."""
 
 from __future__ import annotations
 

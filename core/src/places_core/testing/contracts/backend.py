@@ -17,7 +17,7 @@ from .base import Contract
 
 
 class BackendContract(Contract):
-    """Inherit, and give a fixture `backend`; say in `text`, `center` and `unknown_id` what to ask it for."""
+    """Inherit, and provide a fixture `backend`; set `text`, `center` and `unknown_id` to what to ask for."""
 
     text = "coffee"
     center = (60.1699, 24.9384)
@@ -127,7 +127,7 @@ class BackendContract(Contract):
         return answer
 
     async def _asked(self, operation: Callable[[Any], Awaitable[Reply]], query: Query) -> dict[str, Any]:
-        """Ask, where the operation is offered; what is not offered gives nothing."""
+        """Ask; an operation that is not offered answers with nothing."""
         try:
             reply = await operation(query)
         except NotSupported:

@@ -1,4 +1,4 @@
-"""What all contract suites have in common."""
+"""The base of all contract suites."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class Contract:
 
     @pytest.fixture
     def wait(self, clock: FakeClock) -> Wait:
-        """Let seconds pass; a provider that lives by another clock gives its own way."""
+        """Lets seconds pass; override it for a provider that uses another clock."""
         return clock.advance

@@ -12,7 +12,7 @@ from .base import Contract, Wait
 
 
 class BreakerContract(Contract):
-    """Inherit, and give a fixture `breaker`, opened with the fixture `clock`.
+    """Inherit, and provide a fixture `breaker`, opened with the fixture `clock`.
 
     It opens when half of at least 4 calls in 10 s failed, stays open for 5 s, then lets 2 probes pass.
     """

@@ -11,7 +11,7 @@ from .base import Contract, Wait
 
 
 class CacheContract(Contract):
-    """Inherit, and give a fixture `cache` with an empty cache, opened with the fixture `clock`."""
+    """Inherit, and provide a fixture `cache` with an empty cache, opened with the fixture `clock`."""
 
     async def test_what_was_stored_is_given_back_byte_for_byte(self, cache: Cache) -> None:
         value = bytes(range(256)) * 80
@@ -40,6 +40,21 @@ class CacheContract(Contract):
 
         assert await cache.get("key") is None
         assert cache.peek("key") is None
+
+    async def test_the_ttl_is_the_time_that_is_left(self, cache: Cache, wait: Wait) -> None:
+        await cache.set("key", b"value", 60)
+        await wait(0.1)
+        left = await cache.ttl("key")
+
+        assert left is not None
+        assert 58 < left < 60
+
+    async def test_a_key_that_is_unknown_or_expired_has_no_ttl(self, cache: Cache, wait: Wait) -> None:
+        await cache.set("key", b"value", 0.05)
+        await wait(0.1)
+
+        assert await cache.ttl("key") is None
+        assert await cache.ttl("never stored") is None
 
     @pytest.mark.parametrize("ttl", [0, -1])
     async def test_a_time_of_nothing_or_less_is_refused(self, cache: Cache, ttl: float) -> None:

@@ -12,7 +12,7 @@ from .base import Contract, Wait
 
 
 class LimiterContract(Contract):
-    """Inherit, and give a fixture `limiter`: 5 calls a second, opened with the fixture `clock`."""
+    """Inherit, and provide a fixture `limiter`: 5 calls a second, opened with the fixture `clock`."""
 
     limit = 5
     period = 1.0

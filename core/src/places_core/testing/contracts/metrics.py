@@ -21,7 +21,7 @@ EVENTS: tuple[Event, ...] = (
 
 
 class MetricsContract(Contract):
-    """Inherit, and give a fixture `metrics`."""
+    """Inherit, and provide a fixture `metrics`."""
 
     @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
     def test_every_event_is_taken(self, metrics: Metrics, event: Event) -> None:
