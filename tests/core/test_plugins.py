@@ -265,7 +265,7 @@ class Unbound(FakeBackend):
 @pytest.mark.parametrize(
     ("slot", "cls", "expected"),
     [
-        ("caches", Unfinished, "Unfinished does not implement clear, delete, open, set, stats"),
+        ("caches", Unfinished, "Unfinished does not implement clear, delete, open, set, stats, ttl"),
         ("metrics", Nameless, "Nameless.name is None; allowed: "),
         ("backends", backend("Upper"), "Mine.name is 'Upper'; allowed: "),
         ("backends", backend("auto"), "Mine.name is 'auto'; allowed: "),

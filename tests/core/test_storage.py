@@ -97,3 +97,18 @@ def hit_ratio(entries: int, *, scans: bool) -> float:
 def test_popular_keys_survive_a_scan() -> None:
     assert 0.72 < hit_ratio(2_000, scans=False)
     assert hit_ratio(2_000, scans=False) - hit_ratio(2_000, scans=True) < 0.03
+
+
+def test_what_expired_is_counted_apart_from_what_was_evicted() -> None:
+    clock = FakeClock()
+    storage = MemoryStorage(clock, max_entries=2)
+    storage.write("short", b"1", 1)
+    storage.write("long", b"2", 60)
+    clock.now += 2
+    assert storage.read("short") is None
+    storage.write("other", b"3", 1)
+    clock.now += 2
+    storage.write("crowds out the expired", b"4", 60)
+    storage.write("crowds out one that lives", b"5", 60)
+
+    assert (2, 1) == (storage.expired, storage.evictions)

@@ -60,7 +60,7 @@ class BoundedStore:
         self.size -= len(entry.value)
         return True
 
-    def ttl(self, key: str) -> float | None:
+    def time_left(self, key: str) -> float | None:
         """Return the seconds left to a key, None for one that is not stored."""
         entry = self._entries.get(key)
         left = entry.end - self._now() if entry else 0.0

@@ -38,7 +38,7 @@ class MemoryCache(Cache):
         self.storage.write(key, value, ttl)
 
     async def ttl(self, key: str) -> float | None:
-        return self.storage.ttl(key)
+        return self.storage.time_left(key)
 
     async def delete(self, key: str) -> bool:
         return self.storage.read(key) is not None and self.storage.forget(key)

@@ -45,7 +45,7 @@ class RedisCache(Cache):
         await self.storage.set(key, value, ttl)
 
     async def ttl(self, key: str) -> float | None:
-        return await self.storage.ttl(key)
+        return await self.storage.time_left(key)
 
     async def delete(self, key: str) -> bool:
         return bool(await self.storage.delete(key))

@@ -39,7 +39,7 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         value, left = await self._redis.ask_all([("GET", name), ("PTTL", name)])
         return value, left / 1000 if left >= 0 else math.inf
 
-    async def ttl(self, key: str) -> float | None:
+    async def time_left(self, key: str) -> float | None:
         """Return the seconds left to a key, None for one that is not stored."""
         left = int(await self._redis.ask("PTTL", self._named(key)))
         return None if left == _NOT_STORED else left / 1000 if left >= 0 else math.inf
