@@ -54,7 +54,7 @@ async def test_a_refused_key_is_set_aside_with_a_warning_that_does_not_name_it(
     assert 1 == used(fake).count("key-dubious")
     assert f"2 API keys, 1 refused ({reason})" == health.detail
     warnings = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
-    assert [f"Google refuses API key 2 of 2 ({reason}): it is set aside for 10 minutes"] == warnings
+    assert [f"Google refused API key 2 of 2 ({reason}); it is set aside for 10 minutes"] == warnings
 
 
 async def test_a_key_that_was_set_aside_is_tried_again_later(

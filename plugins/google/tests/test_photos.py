@@ -126,7 +126,7 @@ async def test_what_is_no_image_is_not_passed_on(
 async def test_an_answer_without_an_address_is_a_bad_answer(scripted: Any, opened: Opened) -> None:
     scripted.answer(200, '{"name": "n"}')
     async with opened(base_url=scripted.base_url) as backend:
-        with pytest.raises(BadAnswer, match="where the image is"):
+        with pytest.raises(BadAnswer, match="no URI for the image"):
             await backend.photo(PhotoMedia("places/a/photos/b", max_width_px=100))
 
 

@@ -57,7 +57,7 @@ async def test_what_one_process_opens_is_open_for_all(
         await two.acquire("name")
     assert 4.9 < refused.value.retry_after <= 5
     assert (
-        "another process found it failing" == [e.reason for e in events if isinstance(e, BreakerChanged)][-1]
+        "opened by another process" == [e.reason for e in events if isinstance(e, BreakerChanged)][-1]
     )
 
 

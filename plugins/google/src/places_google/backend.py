@@ -41,7 +41,7 @@ DAY = 86_400.0
 
 
 def terms_for(cache_ttl: float | None) -> Terms:
-    """Say what Google's terms allow to keep; content only on the operator's word."""
+    """Return what Google's terms allow to cache; content only if the operator says so."""
     return Terms(
         attribution="Google Maps",
         attribution_uri="https://maps.google.com/",
@@ -109,11 +109,11 @@ class GoogleBackend(Backend):
         return Reply(body) if query.skip_http_redirect else await self._images.fetch(photo_uri(body))
 
     async def health(self) -> Health:
-        """Tell how the keys are; Google is not asked, for there is no question that costs nothing."""
+        """Report on the keys; Google is not asked, since every call is billed."""
         return Health(self._keys.usable, self._keys.describe())
 
     def owns(self, place_id: str) -> bool:
-        """Google's ids have no common mark, so all are taken for Google's but those of OpenStreetMap."""
+        """Whether it may be Google's: its ids have no common mark, so any id but one of OpenStreetMap."""
         return not place_id.startswith("osm-")
 
     def owns_page(self, page_token: str) -> bool:
@@ -127,13 +127,13 @@ class GoogleBackend(Backend):
         return evolve(query, **missing) if missing else query
 
     async def _photo_body(self, query: PhotoMedia) -> bytes:
-        """Ask where the photo is; a name that has expired is looked up anew, once."""
+        """Ask for the photo's URI; an expired name is looked up again, once."""
         answer, fault = await self._answered(photo_request(query))
         if fault is not None and fault.stale_photo:
             photos = await self._asked(photos_request(query.place_id), query.place_id)
             name = fresh_name(photos, query.name)
             if name is not None:
-                log.info("A photo name has expired, the place's first photo takes its place")
+                log.info("A photo name has expired; using the place's first photo instead")
                 answer, fault = await self._answered(photo_request(evolve(query, name=name)))
         if fault is not None:
             raise fault.error(query.name, self._clock)
@@ -146,7 +146,7 @@ class GoogleBackend(Backend):
         return whole_json(answer)
 
     async def _answered(self, request: Request) -> tuple[HttpAnswer, Fault | None]:
-        """Ask once; with another key again, where Google refuses the key and there is another."""
+        """Call once, and again with another key if Google refuses the first and there is one."""
         tried: set[str] = set()
         while True:
             key = await self._keys.next()

@@ -1,4 +1,4 @@
-"""The key ring: keys used in turn, renewed from their source, and set aside when Google refuses them."""
+"""The key ring: keys used in turn, renewed from their source, and set aside if Google refuses them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEY = re.compile(r"[!-~]+")
 
 @define(eq=False)
 class Key:
-    """One key and what is known of it; shows itself by its place in the list only."""
+    """One key and its state; its `repr` shows only its number."""
 
     value: str = field(repr=False)
     number: int
@@ -34,7 +34,7 @@ class Key:
 
 @define
 class KeyRing:
-    """Gives the keys in turn; a key that was refused rests, unless there is no other."""
+    """Hands out the keys in turn; a refused key is set aside, unless there is no other."""
 
     _source: KeySource = field(repr=False)
     _clock: Clock
@@ -45,23 +45,23 @@ class KeyRing:
 
     @classmethod
     async def of(cls, source: KeySource, clock: Clock) -> KeyRing:
-        """Load the keys for the first time; raises `ConfigError` where there are none."""
+        """Load the keys for the first time; raises `ConfigError` if there are none."""
         ring = cls(source, clock, look_at=clock.monotonic() + LOOK_EVERY)
         try:
             ring._take(await source.keys(OWNER))
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"plugins.google: the key source {source.name!r} gives no key: {error}"
+                f"plugins.google: the key source {source.name!r} has no key: {error}"
             ) from error
         if not ring._keys:
             raise ConfigError(
                 "plugins.google.api_key: is not set. Set GOOGLE_API_KEY, or GOOGLE_API_KEY_FILE to a file"
-                f" with the key (asked: the key source {source.name!r})"
+                f" with the key (key source: {source.name!r})"
             )
         return ring
 
     async def next(self) -> Key:
-        """Give the key whose turn it is, of those that do not rest; else the one that rests the longest."""
+        """Return the next key in turn that is not set aside, or else the one set aside first."""
         await self._renew()
         now = self._clock.monotonic()
         awake = [key for key in self._keys if key.aside_until <= now]
@@ -71,11 +71,11 @@ class KeyRing:
         return awake[self._turn % len(awake)]
 
     async def set_aside(self, key: Key, reason: str) -> None:
-        """Let a refused key rest, and look at once whether the source has another."""
+        """Set a refused key aside, and ask the source at once whether it has another."""
         if key in self._keys:
             if not key.reason:
                 log.warning(
-                    "Google refuses API key %d of %d (%s): it is set aside for %d minutes",
+                    "Google refused API key %d of %d (%s); it is set aside for %d minutes",
                     key.number,
                     len(self._keys),
                     reason,
@@ -86,18 +86,18 @@ class KeyRing:
         await self._renew()
 
     def has_untried(self, tried: Collection[str]) -> bool:
-        """Whether there is a key that does not rest and is not among those tried."""
+        """Whether a key is neither set aside nor among those tried."""
         now = self._clock.monotonic()
         return any(key.aside_until <= now and key.value not in tried for key in self._keys)
 
     def accepted(self, key: Key) -> None:
-        """Note that Google takes the key, again perhaps."""
+        """Note that Google accepts the key, and log if it had been refused."""
         if key.reason:
-            log.warning("Google takes API key %d of %d again", key.number, len(self._keys))
+            log.warning("API key %d of %d accepted again", key.number, len(self._keys))
             key.reason, key.aside_until = "", 0.0
 
     def describe(self) -> str:
-        """Count the keys, and say why some are set aside."""
+        """Count the keys, with the reasons for those set aside."""
         aside = [key for key in self._keys if key.reason]
         counted = f"{len(self._keys)} API key{'s' if len(self._keys) > 1 else ''}"
         reasons = ", ".join(dict.fromkeys(key.reason for key in aside))
@@ -108,7 +108,7 @@ class KeyRing:
         return any(not key.reason for key in self._keys)
 
     async def _renew(self) -> None:
-        """Ask the source again, now and then; one caller does, the others go on with what there is."""
+        """Ask the source again every half second; one caller does, the others go on with the current keys."""
         now = self._clock.monotonic()
         if now < self._look_at:
             return
@@ -122,15 +122,15 @@ class KeyRing:
 
     def _take(self, values: Sequence[str]) -> None:
         if any(not _KEY.fullmatch(value) for value in values):
-            raise ValueError("a key holds characters that no HTTP header can carry")
+            raise ValueError("a key has characters that an HTTP header cannot carry")
         if not values and self._keys:  # a file that is being written is empty for a moment
-            raise ValueError("it gives no key")
+            raise ValueError("it has no key")
         if list(values) == [key.value for key in self._keys]:
             return
         for value in values:
             register_secret(value)
         if self._keys:
-            log.info("The API keys were replaced: there are %d", len(values))
+            log.info("API keys replaced; there are now %d", len(values))
         known = {key.value: key for key in self._keys}
         self._keys = [known.get(value) or Key(value, 0) for value in values]
         for number, key in enumerate(self._keys, start=1):
@@ -139,6 +139,6 @@ class KeyRing:
     def _stumble(self, reason: str) -> None:
         if not self._stumbled:
             log.warning(
-                "The key source %r fails, the keys given before stay in use: %s", self._source.name, reason
+                "The key source %r failed; the previous keys stay in use: %s", self._source.name, reason
             )
         self._stumbled = True

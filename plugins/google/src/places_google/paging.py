@@ -1,4 +1,4 @@
-"""Our page tokens: Google's token and the parameters that it is bound to.
+"""Our page tokens: Google's token with the parameters it is bound to.
 
 Google refuses a token unless everything but the page size is exactly as in the first call. Our callers reach
 the same answer by many spellings, so the first call's parameters travel within the token.
@@ -31,7 +31,7 @@ _AT_END = re.compile(rb'(?<=[,{])"nextPageToken":"([^"\\]+)"(?=(?:,"searchUri":"
 
 @frozen
 class Page:
-    """Where a search goes on: the body of the first call, and Google's token."""
+    """Where a search continues: the body of the first call, and Google's token."""
 
     body: dict[str, Any]
     token: str
@@ -54,13 +54,13 @@ class Page:
         return MARK + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     def next_body(self, page_size: int) -> dict[str, Any]:
-        """Give the body that asks for this page."""
+        """Return the body that asks for this page."""
         return {**self.body, "pageSize": page_size, "pageToken": self.token}
 
 
 def with_our_token(answer: bytes, body: dict[str, Any]) -> bytes:
-    """Put our token in the place of Google's, if there is one."""
-    last = answer.rfind(_KEY)  # from behind, which is where it stands
+    """Replace Google's token, if there is one, with ours."""
+    last = answer.rfind(_KEY)  # from the end, where it is
     if last < 0:
         return answer
     found = _AT_END.search(answer, max(last - 1, 0))
@@ -71,10 +71,10 @@ def with_our_token(answer: bytes, body: dict[str, Any]) -> bytes:
 
 
 def _parsed(answer: bytes, body: dict[str, Any]) -> bytes:
-    """The slow way, for an answer that is laid out in any other manner."""
+    """The slow way, for an answer in any other layout."""
     whole = loads(answer)
     if not isinstance(whole, dict):
-        raise BadAnswer("Google sent JSON that is no object.")
+        raise BadAnswer("Google sent JSON that is not an object.")
     if token := whole.get("nextPageToken"):
         whole["nextPageToken"] = Page(body, str(token)).packed()
     return dumps(whole)

@@ -22,7 +22,7 @@ _DRIVEN = (None, "TRAVEL_MODE_UNSPECIFIED", "DRIVE", "TWO_WHEELER")
 
 @frozen
 class Request:
-    """One call to Google: the path begins behind the base address, the mask is sent as a header."""
+    """One call to Google; the path is relative to the base URL, the mask is sent as a header."""
 
     verb: str
     target: str
@@ -53,12 +53,12 @@ def details_request(query: Details) -> Request:
 
 
 def photos_request(place_id: str) -> Request:
-    """Ask which photos there are of a place; this is in the tier that costs nothing."""
+    """Ask for the photos of a place, which is in the free tier."""
     return Request("GET", _target(f"places/{_segment(place_id)}", {}), "photos")
 
 
 def photo_request(query: PhotoMedia) -> Request:
-    """Ask where the image is: following Google's redirect would carry the key there."""
+    """Ask for the image's URI: following Google's redirect would send the key there."""
     _, place, _, photo = query.name.split("/", 3)
     given = {
         "maxWidthPx": query.max_width_px,
@@ -69,7 +69,7 @@ def photo_request(query: PhotoMedia) -> Request:
 
 
 def checked_body(query: TextSearch | NearbySearch | Autocomplete) -> dict[str, Any]:
-    """Give the body; what the query itself does not check is checked here, before it costs a call."""
+    """Return the body; what the query does not validate is validated here, before it costs a call."""
     body = request_json(query)
     if any(_needs_reading(name, getattr(query, name)) for name in _message_fields(type(query))):
         parse_request(type(query), body, fields=query.fields)
@@ -79,7 +79,7 @@ def checked_body(query: TextSearch | NearbySearch | Autocomplete) -> dict[str, A
 
 
 def _needs_reading(name: str, value: Any) -> bool:
-    """Areas are checked where the query is made, other objects when they are read as Google reads them."""
+    """Validate the objects that the query does not: it checks areas itself."""
     return isinstance(value, Message) and (name not in _AREAS or bool(value.extra))
 
 
@@ -118,7 +118,7 @@ def _target(path: str, given: dict[str, Any]) -> str:
 
 
 def _segment(text: str) -> str:
-    """Give one segment of a path; dots alone would lead elsewhere, encoded or not."""
+    """Return one path segment; `.` and `..` would lead elsewhere, encoded or not."""
     if not text.strip("."):
         raise InvalidRequest("name", text, "a place id", hint="Take it from the id field of an answer")
     return quote(text, safe="")

@@ -1,4 +1,4 @@
-"""Which billing tier a query falls into: the highest among the fields of its mask."""
+"""The billing tier of a query: the highest among the fields of its mask."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _METHODS = {"details": "details", "search_text": "searchText", "search_nearby": 
 
 
 def tier(query: Query) -> str:
-    """Name the tier as Google's price list does, such as `searchText.pro`.
+    """Return the tier as Google's price list spells it, such as `searchText.pro`.
 
     What the list does not know counts as the highest. Details that end a session are billed as the highest
     tier unless they ask for essentials only.

@@ -39,7 +39,7 @@ _END = 64
 
 @frozen
 class HttpAnswer:
-    """What came back, read to its end."""
+    """A response, read to its end."""
 
     status: int
     content_type: str
@@ -52,7 +52,7 @@ Check = Callable[[ClientResponse], None]
 
 @define
 class Transport:
-    """The way to the API."""
+    """A session with the API."""
 
     _session: ClientSession
     _base: str
@@ -64,7 +64,7 @@ class Transport:
             yield cls(session, settings.base_url.rstrip("/"))
 
     async def send(self, request: Request, key: str) -> HttpAnswer:
-        """Send a request once; an HTTP error is an answer too, anything less raises an `Unavailable`."""
+        """Send a request once; an HTTP error is an answer too, anything less raises `Unavailable`."""
         headers = {"X-Goog-Api-Key": key}
         if request.mask is not None:
             headers["X-Goog-FieldMask"] = request.mask
@@ -75,8 +75,8 @@ class Transport:
 
 
 def new_session(settings: GoogleSettings) -> ClientSession:
-    """Make a session that holds no key, takes no cookies and gives up in time."""
-    # A second clock that cannot ring before the first is only work.
+    """Return a session without a key and without cookies, with timeouts."""
+    # A second timeout that cannot expire before the first is wasted work.
     pause = settings.read_timeout if settings.read_timeout < settings.timeout else None
     timeout = ClientTimeout(total=settings.timeout, sock_connect=settings.connect_timeout, sock_read=pause)
     connector = TCPConnector(
@@ -95,7 +95,7 @@ async def fetched(
     data: bytes | None = None,
     check: Check | None = None,
 ) -> HttpAnswer:
-    """Send once and read at most `limit` bytes; `check` may refuse an answer before its body is read."""
+    """Send once and read at most `limit` bytes; `check` may refuse a response before its body is read."""
     try:
         async with session.request(verb, url, headers=headers, data=data, allow_redirects=False) as response:
             if check:
@@ -103,7 +103,7 @@ async def fetched(
             return await _read(response, limit)
     except (TimeoutError, ClientError, OSError, ValueError) as error:
         problem = _problem(error, url.host or "")
-    # Raised out here and without a cause: aiohttp's errors hold the request's headers, and with them the key.
+    # Raised here and without a cause: aiohttp's errors hold the request's headers, and so the key.
     raise problem
 
 
@@ -125,7 +125,7 @@ async def _read(response: ClientResponse, limit: int) -> HttpAnswer:
 
 
 def whole_json(answer: HttpAnswer) -> bytes:
-    """Give the body of a success, or raise `BadAnswer` where it is no JSON object or only a part of one.
+    """Return the body of a success; raises `BadAnswer` unless it is a whole JSON object.
 
     Parsing a large answer costs as much as all the rest, so of large answers only the ends are looked at.
     """
@@ -139,7 +139,7 @@ def whole_json(answer: HttpAnswer) -> bytes:
 
 
 def beginning(body: bytes, most: int = 80) -> str:
-    """Quote the beginning of a body that is not what it should be."""
+    """Quote the beginning of an unexpected body."""
     return " ".join(body[: most * 4].decode("utf-8", "replace").split())[:most]
 
 
@@ -147,7 +147,7 @@ def _parsed(body: bytes) -> object:
     try:
         return loads(body)
     except BadAnswer as error:
-        raise BadAnswer(f"Google sent half an answer ({len(body)} bytes): {error}") from error
+        raise BadAnswer(f"Google sent an incomplete answer ({len(body)} bytes): {error}") from error
 
 
 def _kind(answer: HttpAnswer) -> str:
@@ -163,10 +163,10 @@ def _problem(error: Exception, host: str) -> PlacesError:
     """Translate what aiohttp raises."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, TimeoutError):
-        return Timeout(f"{host} gave no answer in time ({type(error).__name__}).")
+        return Timeout(f"{host} did not answer in time ({type(error).__name__}).")
     if isinstance(error, ClientConnectorError):
         return ConnectionFailed(f"{host} cannot be reached: {error.os_error or what}")
     if isinstance(error, ClientConnectionError | ClientPayloadError | OSError):
         return ConnectionFailed(f"The connection to {host} broke ({what}).")
-    # Other errors quote what was sent or received, so only their kind is told.
-    return BadAnswer(f"{host} does not speak HTTP as it should ({type(error).__name__}).")
+    # Other errors quote what was sent or received, so only their type is shown.
+    return BadAnswer(f"{host} sent a malformed HTTP response ({type(error).__name__}).")

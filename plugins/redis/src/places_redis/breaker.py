@@ -1,4 +1,4 @@
-"""The breaker provider `redis`: a backend that one process finds failing is left alone by all."""
+"""The breaker provider `redis`: a circuit that one process opens is open for all."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class _Permit:
 
 @define(eq=False)
 class RedisBreaker(Breaker):
-    """Judges by the calls of this process, and heeds the others; without the Redis it judges alone.
+    """Judges by the calls of this process, and heeds the others; without Redis it judges alone.
 
-    Each process probes for itself when the time is over; a failed probe opens it for all again.
+    Each process probes for itself once the time has passed; a failed probe opens it for all again.
     """
 
     name = "redis"
@@ -50,7 +50,7 @@ class RedisBreaker(Breaker):
             yield cls(local, redis, f"{settings.namespace}:breaker:", context.clock, monitor)
 
     async def acquire(self, name: str) -> object:
-        await self._heed(name)
+        await self._sync(name)
         return _Permit(name, await self.local.acquire(name))
 
     async def release(self, permit: object, error: BaseException | None) -> None:
@@ -59,14 +59,14 @@ class RedisBreaker(Breaker):
         await self.local.release(permit.local, error)
         left = self.local.left(name)
         if left > before:
-            await self._tell(name, left)
+            await self._publish(name, left)
 
     async def state(self, name: str) -> BreakerState:
-        await self._heed(name)
+        await self._sync(name)
         return await self.local.state(name)
 
-    async def _heed(self, name: str) -> None:
-        """Open here what is open elsewhere."""
+    async def _sync(self, name: str) -> None:
+        """Open the circuit here if it is open elsewhere."""
         if self.local.left(name) > 0:
             return
         try:
@@ -77,9 +77,9 @@ class RedisBreaker(Breaker):
         self.monitor.worked()
         left = float(until or 0) - self.clock.time()
         if left > 0:
-            self.local.trip(name, left, "another process found it failing")
+            self.local.trip(name, left, "opened by another process")
 
-    async def _tell(self, name: str, left: float) -> None:
+    async def _publish(self, name: str, left: float) -> None:
         until = repr(self.clock.time() + left)
         try:
             await self.redis.ask("SET", self.prefix + name, until, "PX", math.ceil(left * 1000))

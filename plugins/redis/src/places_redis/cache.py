@@ -1,4 +1,4 @@
-"""The cache provider `redis`: one for all processes, with copies near by if wanted."""
+"""The cache provider `redis`: shared by all processes, with copies in each if wanted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .storage import RedisStorage
 
 @define(eq=False)
 class RedisCache(Cache):
-    """Keeps answers on a Redis, each until its time is over."""
+    """Keeps answers on a Redis until they expire."""
 
     name = "redis"
     Settings = RedisSettings
@@ -51,22 +51,22 @@ class RedisCache(Cache):
         return bool(await self.storage.delete(key))
 
     async def clear(self, pattern: str = "*") -> int:
-        return await self.storage.forget_matching(pattern)
+        return await self.storage.delete_matching(pattern)
 
     async def stats(self) -> Mapping[str, float]:
-        """Count the entries, unless the database is so large that this would be work."""
+        """Count the entries, unless the database is so large that counting is expensive."""
         entries = await self.storage.count()
         return {} if entries is None else {"entries": entries}
 
 
 @define(eq=False)
 class TwoTierCache(RedisCache):
-    """Looks into the memory of this process first; what lies there may be `near_ttl` seconds old news."""
+    """Reads from the memory of this process first, which may be up to `near_ttl` seconds out of date."""
 
     near: BoundedStore
     near_ttl: float
     _changes: int = field(default=0, init=False)
-    """Counts what was forgotten here, so that a read under way does not bring it back."""
+    """Counts deletions here, so that a read in flight does not bring a value back."""
 
     def peek(self, key: str) -> bytes | None:
         return self.near.read(key)

@@ -1,4 +1,4 @@
-"""Clients of redis-py, made from the settings; nothing connects before it is used."""
+"""Clients of redis-py, created from the settings; nothing connects before first use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .settings import RedisSettings
 
 
 Client = Redis | RedisCluster
-_SPARE = 2  # connections for the search of keys, and for the look whether a dead server is back
+_SPARE = 2  # connections for scanning keys, and for checking whether a dead server is back
 
 
 class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
@@ -24,8 +24,8 @@ class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
 
 
 def client_of(settings: RedisSettings, address: Address) -> Client:
-    """Make the client for an address; a command is sent once, and waits for a connection."""
-    # With protocol 3 redis-py 8 does not look whether a connection that lay idle was closed meanwhile.
+    """Create the client for an address; a command is sent once, and waits for a connection."""
+    # With protocol 3, redis-py 8 does not check whether an idle connection was closed meanwhile.
     connects: dict[str, Any] = {"socket_connect_timeout": settings.connect_timeout, "protocol": 2}
     most = settings.max_connections + _SPARE
     if address.kind == "cluster":
@@ -39,7 +39,7 @@ def client_of(settings: RedisSettings, address: Address) -> Client:
 
 
 async def drop_idle(client: Client) -> None:
-    """Close the connections that nobody uses: those to a server that died are of no use any more."""
+    """Close the idle connections, which are useless once their server has died."""
     if isinstance(client, Redis):
         await client.connection_pool.disconnect(inuse_connections=False)
 
@@ -71,13 +71,13 @@ def _sentinel_pool(address: Address, connects: dict[str, Any], pool: dict[str, A
     if address.tls:
         options["ssl"] = own["ssl"] = True
     timeout = {"socket_timeout": pool["timeout"]}
-    # redis-py does not say the types of what has to do with sentinels.
+    # redis-py has no types for sentinels.
     sentinel = Sentinel(address.nodes, sentinel_kwargs=own | connects | timeout)  # type: ignore[no-untyped-call]
     settings = pool | address.login | options
     return _BlockingSentinelPool(address.service, sentinel, db=address.db, **settings)  # type: ignore[no-untyped-call]
 
 
 def _options(query: str) -> dict[str, Any]:
-    """Read what follows the question mark as redis-py does."""
+    """Parse the query string as redis-py does."""
     options = dict(parse_url(f"redis://localhost/?{query}"))
     return {name: value for name, value in options.items() if name not in ("host", "port")}

@@ -1,4 +1,4 @@
-"""The limiter provider `redis`: one count for all processes."""
+"""The limiter provider `redis`: limits shared by all processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .settings import RedisSettings
 
 @define(eq=False)
 class RedisLimiter(Limiter):
-    """Token bucket or sliding window; within a process, those who wait pass in the order of coming."""
+    """Token bucket or sliding window; within a process, waiters are served in order of arrival."""
 
     name = "redis"
     Settings = RedisSettings
@@ -67,7 +67,7 @@ class RedisLimiter(Limiter):
         reply = await self._run(key, cost, ahead, "1")
         if reply[0] <= 0:
             return self.count.permit(reply)
-        # The server's clock has microseconds: a wait of less than a whole one could end too early.
+        # The server's clock has microseconds: a wait below one could end too early.
         return math.ceil(reply[0] / 10) * 10 / TICKS
 
     async def _run(self, key: str, cost: int, ahead: int, take: str) -> Sequence[int]:

@@ -54,7 +54,7 @@ class Multiplexer:
     users: int = field(default=0, init=False)
 
     def ask(self, *command: bytes | str | int) -> asyncio.Future[Any]:
-        """Send a command with all others of this moment; raises `RedisDown` at once while down."""
+        """Send a command together with all others of this moment; raises `RedisDown` at once while down."""
         if self._fault:
             raise RedisDown(self._fault)
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -78,7 +78,7 @@ class Multiplexer:
 
     async def unlink(self, names: Sequence[bytes]) -> int:
         """Delete keys without blocking the server; return how many there were."""
-        if isinstance(self.client, RedisCluster):  # whose nodes take no command about keys of several slots
+        if isinstance(self.client, RedisCluster):  # whose nodes refuse a command with keys of several slots
             return sum(await self.ask_all([("UNLINK", name) for name in names]))
         return int(await self.ask("UNLINK", *names))
 

@@ -1,4 +1,4 @@
-"""The arithmetic of limits as Redis runs it: atomically, by the server's clock, in one round trip."""
+"""The arithmetic of rate limits in Lua: atomic, by the server's clock, in one round trip."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TICKS = 10_000_000  # in a second; see now.lua
 
 
 def source(name: str) -> str:
-    """Give the text of a Lua file of this package."""
+    """Return the text of a Lua file of this package."""
     return files(__package__).joinpath("lua", f"{name}.lua").read_text()
 
 
 @define
 class Script:
-    """A script that the server is told by its hash, and in full only when it has forgotten it."""
+    """A script run by its hash, and sent in full only if the server does not have it."""
 
     text: str
     _sha: str = field(init=False)
@@ -45,21 +45,21 @@ class Script:
 
 @define
 class Count:
-    """How the server counts what is taken of one or several rates under one key."""
+    """How the server counts one or several rates under one key."""
 
     rates: tuple[Rate, ...]
     script: Script
     limits: tuple[int, ...]
-    """How much each rate allows at once."""
+    """The most that each rate allows at once."""
     arguments: tuple[str | int, ...]
 
     @classmethod
     def of(cls, limits: LimiterSettings, now: str = "") -> Self:
-        """Choose the script; `now` is Lua that sets the time, by default that of the server."""
+        """Choose the script; `now` is Lua that sets the time, by default from the server's clock."""
         rates = parse_rates(limits)
         if limits.algorithm == "token-bucket":
             name, most = "token_bucket", tuple(rate.burst for rate in rates)
-            # The time that one call is worth, rounded up so that the limit is never passed.
+            # The time that one call costs, rounded up so that the limit is never exceeded.
             spans = [math.ceil(rate.period * TICKS / rate.amount) for rate in rates]
         else:
             name, most = "sliding_window", tuple(rate.amount for rate in rates)
@@ -70,7 +70,7 @@ class Count:
         return cls(rates, Script((now or source("now")) + source(name)), most, tuple(arguments))
 
     def permit(self, reply: Sequence[int]) -> Permit:
-        """Read what a script gives: after the wait, what is used of each rate and when none of it is."""
+        """Read a script's reply: after the wait, how much of each rate is used and when it is whole again."""
         left = [limit - used for limit, used in zip(self.limits, reply[1::2], strict=True)]
         tightest = left.index(min(left))
         return Permit(self.limits[tightest], left[tightest], reply[2 * tightest + 2] / TICKS)

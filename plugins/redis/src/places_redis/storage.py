@@ -12,7 +12,7 @@ from aiocache.base import BaseCache  # type: ignore[import-untyped]
 from .multiplexer import Multiplexer
 
 
-_LONGEST = 10**13  # milliseconds, three hundred years: Redis refuses what would overflow its clock
+_LONGEST = 10**13  # milliseconds, 300 years: Redis refuses what would overflow its clock
 _MOST_COUNTED = 50_000
 _UNLINKED_AT_ONCE = 500
 _NOT_STORED = -2  # what PTTL answers
@@ -20,7 +20,7 @@ _SPECIAL = re.compile(rb"([*?\[\]\\])")
 
 
 class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
-    """Bytes under `prefix` and the key as it is; touches no key without that prefix."""
+    """Bytes under `prefix` plus key; touches no key without that prefix."""
 
     NAME = "places-redis"
 
@@ -34,7 +34,7 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         return default if value is None else value
 
     async def get_with_ttl(self, key: str) -> tuple[bytes | None, float]:
-        """Give the value and the seconds that are left to it, in one round trip."""
+        """Return the value and the seconds left to it, in one round trip."""
         name = self._named(key)
         value, left = await self._redis.ask_all([("GET", name), ("PTTL", name)])
         return value, left / 1000 if left >= 0 else math.inf
@@ -48,7 +48,7 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         return await self._redis.ask("SET", self._named(key), value, *_lifetime(ttl)) is not None
 
     async def add(self, key: str, value: bytes, ttl: float | None = None, **_: Any) -> bool:
-        """Store what is not there yet, or raise `ValueError`, as aiocache wants it."""
+        """Store a new key, or raise `ValueError`, as aiocache requires."""
         if await self._redis.ask("SET", self._named(key), value, "NX", *_lifetime(ttl)) is None:
             raise ValueError(f"Key {key} already exists, use .set to update the value")
         return True
@@ -60,21 +60,21 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         return int(await self._redis.ask("UNLINK", self._named(key)))
 
     async def clear(self, namespace: str | None = None, **_: Any) -> bool:
-        """Forget all keys of this storage, whatever else the database holds."""
-        await self.forget_matching("*")
+        """Delete all keys of this storage, and nothing else in the database."""
+        await self.delete_matching("*")
         return True
 
-    async def forget_matching(self, pattern: str) -> int:
-        """Forget the keys that match a shell pattern, and say how many those were."""
-        forgotten = 0
+    async def delete_matching(self, pattern: str) -> int:
+        """Delete the keys that match a shell pattern; return how many."""
+        deleted = 0
         async for names in self._redis.keys(self._glob(pattern)):
             fitting = [name for name in names if self._fits(name, pattern)]
             for start in range(0, len(fitting), _UNLINKED_AT_ONCE):
-                forgotten += await self._redis.unlink(fitting[start : start + _UNLINKED_AT_ONCE])
-        return forgotten
+                deleted += await self._redis.unlink(fitting[start : start + _UNLINKED_AT_ONCE])
+        return deleted
 
     async def count(self) -> int | None:
-        """Count the keys of this storage; None where the database is too large to be searched for them."""
+        """Count the keys of this storage; None if the database is too large to scan."""
         if await self._redis.count() > _MOST_COUNTED:
             return None
         return len({name async for names in self._redis.keys(self._glob("*")) for name in names})
@@ -83,7 +83,7 @@ class RedisStorage(BaseCache):  # type: ignore[misc]  # aiocache ships no types
         return self._prefix + key.encode(errors="surrogatepass")
 
     def _glob(self, pattern: str) -> bytes:
-        """Make a pattern of Redis that matches at least what the shell pattern does.
+        """Return a Redis pattern that matches at least what the shell pattern does.
 
         Redis counts bytes, and has other rules within brackets: what it finds is looked at again here.
         """
@@ -101,7 +101,7 @@ def _escaped(text: bytes) -> bytes:
 
 
 def _lifetime(ttl: float | None) -> tuple[str, int] | tuple[()]:
-    """Word a ttl for SET, to the millisecond and never shorter."""
+    """Return the options of SET for a ttl, rounded up to the millisecond."""
     if ttl is None or math.isinf(ttl):
         return ()
     return "PX", min(math.ceil(ttl * 1000), _LONGEST)

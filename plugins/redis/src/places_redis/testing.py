@@ -1,4 +1,4 @@
-"""Real Redis servers for tests: those that pip can install, and the one of the system."""
+"""Real Redis servers for tests: those that pip installs, and that of the system."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STARTS_WITHIN = 10.0
 
 
 def servers() -> Mapping[str, Path]:
-    """Find the programs of the servers there are, by where they come from."""
+    """Return the server programs found, by where they come from."""
     found = {name: path for name, package in _PACKAGES.items() if (path := _packaged(package))}
     system = shutil.which("redis-server")
     return found | ({"redis-server": Path(system)} if system else {})
@@ -29,7 +29,7 @@ def servers() -> Mapping[str, Path]:
 
 @define
 class RedisServer:
-    """A server on a free port of this machine, that keeps nothing on disk."""
+    """A server on a free port of this machine that keeps nothing on disk."""
 
     program: Path
     options: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class RedisServer:
             time.sleep(0.005)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """Kill it at once, as a crash would."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

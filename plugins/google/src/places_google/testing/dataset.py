@@ -29,7 +29,7 @@ _REGARDLESS: dict[str, Any] = {"routing_parameters": None, "search_along_route_p
 
 @define
 class Dataset:
-    """Answers in Google's JSON, whole: masks are laid over it afterwards."""
+    """Answers in Google's JSON, unmasked."""
 
     _source: Backend
     _clock: Clock
@@ -93,7 +93,7 @@ class Dataset:
         return whole
 
     def _dressed(self, place: dict[str, Any]) -> dict[str, Any]:
-        """Give a place Google's id, its links and photos with names as of now."""
+        """Return a place with an id, links and photos as Google has them, named as of now."""
         own_id, now = google_id(place["id"]), int(self._clock.time())
         place |= {"id": own_id, "name": f"places/{own_id}"}
         place["googleMapsUri"] = (
@@ -105,7 +105,7 @@ class Dataset:
 
 
 def without_defaults(value: Any) -> Any:
-    """Leave out what protobuf does not write: empty texts and lists, and zeros without presence."""
+    """Leave out what protobuf does not write: empty strings and lists, and zeros without presence."""
     if isinstance(value, list):
         return [without_defaults(each) for each in value]
     if not isinstance(value, dict):
@@ -137,7 +137,7 @@ def _bound(query: TextSearch) -> bytes:
 
 
 def _route(latitude: float, longitude: float, place: Mapping[str, Any], speed: float) -> dict[str, Any]:
-    """Lead straight there: the emulator knows no streets."""
+    """Return a route in a straight line: the emulator knows no streets."""
     there = place.get("location", {})
     metres = distance(latitude, longitude, there.get("latitude", 0.0), there.get("longitude", 0.0))
     leg = {"duration": f"{round(metres / speed)}s", "distanceMeters": round(metres)}

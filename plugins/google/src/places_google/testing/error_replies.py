@@ -1,4 +1,4 @@
-"""Google's error bodies, word for word where the words are known."""
+"""Google's error bodies, word for word where they are known."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _MASK_HELP = (
 
 
 class Refusal(Exception):
-    """Google says no."""
+    """An error as Google sends it."""
 
     def __init__(
         self, code: int, status: str, message: str, details: Sequence[Mapping[str, Any]] = ()
@@ -92,7 +92,7 @@ def bad_key(reason: str, key: str) -> Refusal:
 
 
 def over_quota(operation: str, period: str, limit: int) -> Refusal:
-    """Refuse for this `minute` or `day`; the reason is the same for both."""
+    """Return the error for an exhausted quota of a `minute` or a `day`; the reason is the same for both."""
     quota, unit = QUOTAS[operation], {"minute": "1/min/{project}", "day": "1/d/{project}"}[period]
     message = (
         f"Quota exceeded for quota metric '{quota}' and limit '{quota} per {period}' of service "
@@ -132,7 +132,7 @@ def not_found(place_id: str) -> Refusal:
 
 
 def refusal_of(error: InvalidRequest | NotFound) -> Refusal:
-    """Say in Google's words what our own reading of a request found."""
+    """Return Google's error for a fault that our own reading of a request found."""
     if isinstance(error, NotFound):
         return Refusal(404, "NOT_FOUND", str(error))
     if error.allowed.startswith("a place type"):

@@ -1,4 +1,4 @@
-"""What can go wrong on the way, switched on at will."""
+"""Faults of the network and of Google, injected on demand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Trouble:
 
     def __attrs_post_init__(self) -> None:
         if self.kind not in TROUBLES:
-            raise ValueError(f"There is no trouble {self.kind!r}, but {', '.join(TROUBLES)}")
+            raise ValueError(f"There is no trouble {self.kind!r}; there are: {', '.join(TROUBLES)}")
 
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
@@ -34,7 +34,7 @@ Answer = Callable[[], Awaitable[web.StreamResponse]]
 async def troubled(
     trouble: Trouble, request: web.Request, operation: str, answer: Answer, closing: asyncio.Event
 ) -> web.StreamResponse:
-    """Answer a request in the manner of the trouble; what hangs does so until the server closes."""
+    """Answer a request with the trouble; one that hangs does so until the server closes."""
     if trouble.kind == "hang":
         await closing.wait()
         raise ConnectionResetError
@@ -62,7 +62,7 @@ def _refusal(trouble: Trouble, operation: str) -> Refusal:
 
 
 async def _in_part(trouble: Trouble, request: web.Request, whole: web.Response) -> web.StreamResponse:
-    """Send half of the answer and break off, send half as if it were the whole, or send it in drops."""
+    """Send half of the answer and reset, half as if it were the whole, or all of it slowly."""
     body = bytes(whole.body or b"")  # type: ignore[arg-type]
     half = body[: max(1, len(body) // 2)]
     if trouble.kind == "truncated":

@@ -1,4 +1,4 @@
-"""Place ids that look like Google's, and stand for those of OpenStreetMap."""
+"""Place ids that look like Google's, and encode those of OpenStreetMap."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _SOURCE = re.compile(r"osm-([nwr])(\d+)")
 
 
 def google_id(source_id: str) -> str:
-    """Spell `osm-n25038585` as 27 characters."""
+    """Encode `osm-n25038585` as 27 characters."""
     found = _SOURCE.fullmatch(source_id)
     if found is None:
-        raise ValueError(f"{source_id!r} is no id of places-local")
+        raise ValueError(f"{source_id!r} is not an id of places-local")
     raw = found[1].encode() + int(found[2]).to_bytes(8, "big")
     return _PREFIX + text_of(raw + signature(raw, 8))
 
 
 def source_id(place_id: str) -> str | None:
-    """Give back what `google_id` spelled; None for any other id."""
+    """Decode what `google_id` encoded; None for any other id."""
     raw = bytes_of(place_id.removeprefix(_PREFIX))
     if len(raw) != 17 or raw[9:] != signature(raw[:9], 8):
         return None
@@ -35,7 +35,7 @@ def text_of(raw: bytes) -> str:
 
 
 def bytes_of(text: str) -> bytes:
-    """Read what `text_of` wrote; nothing where it did not."""
+    """Decode what `text_of` encoded; empty for anything else."""
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -43,5 +43,5 @@ def bytes_of(text: str) -> bytes:
 
 
 def signature(raw: bytes, size: int) -> bytes:
-    """Tell our own tokens from made up ones."""
+    """Return a signature, to tell our own tokens from invented ones."""
     return blake2b(raw, digest_size=size, key=b"places-google emulator").digest()

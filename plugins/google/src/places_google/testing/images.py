@@ -1,4 +1,4 @@
-"""Photos: names that expire, and pictures of one colour in the size asked for."""
+"""Photos: names that expire, and images of one colour in the size asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PREFIX = "AUc7"
 
 @frozen
 class Photograph:
-    """One photo of a place, under the name that it was given at a time."""
+    """One photo of a place, under the name it got at a moment."""
 
     place_id: str
     index: int
@@ -33,7 +33,7 @@ class Photograph:
 
     @classmethod
     def named(cls, name: str) -> Photograph | None:
-        """Read a name; None for one that was never given."""
+        """Decode a name; None for one that was never issued."""
         _, place_id, _, text = name.split("/")
         raw = bytes_of(text.removeprefix(_PREFIX))
         if len(raw) != 23:
@@ -68,7 +68,7 @@ def scaled(query: PhotoMedia) -> tuple[int, int]:
 
 
 def png(width: int, height: int, colour: bytes) -> bytes:
-    """Draw a picture of one colour, one bit a pixel."""
+    """Draw an image of one colour, one bit per pixel."""
     rows = (b"\0" + bytes((width + 7) // 8)) * height
     header = struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)
     parts = ((b"IHDR", header), (b"PLTE", colour), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))

@@ -1,4 +1,4 @@
-"""From HTTP to a query, with Google's own objections."""
+"""From HTTP to a query, with Google's own errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SYSTEM = frozenset(
 
 
 async def query_of(operation: str, request: web.Request) -> Query:
-    """Read the mask first, then the rest; raises a `Refusal` for the first thing that is wrong."""
+    """Read the mask first, then the rest; raises a `Refusal` for the first fault."""
     mask = "*" if operation == "photo" else checked_mask(operation, mask_of(request))
     try:
         if operation in _POSTED:

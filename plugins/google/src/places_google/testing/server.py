@@ -1,4 +1,4 @@
-"""The emulator: an HTTP server that behaves as Google documents its own, and another for the images."""
+"""The emulator: an HTTP server that behaves as Google documents its own, and another for images."""
 
 from __future__ import annotations
 
@@ -53,28 +53,28 @@ class Call:
 
 @define(eq=False)
 class FakeGoogle:
-    """A running emulator. What is public may be changed at any time, also while requests run."""
+    """A running emulator. Its public attributes may be changed at any time, even while requests run."""
 
     _dataset: Dataset = field(repr=False)
     clock: Clock
     keys: Sequence[str] | None = field(default=None, repr=False)
     """The keys that are valid; None for any."""
     refused: dict[str, str] = field(factory=dict, repr=False)
-    """Keys that are refused, with the reason: `API_KEY_INVALID`, `SERVICE_DISABLED` …"""
+    """Keys that are refused, and why: `API_KEY_INVALID`, `SERVICE_DISABLED` …"""
     per_minute: int | None = None
     per_day: int | None = None
-    """The quotas, for each method by itself."""
+    """The quotas, each for one method."""
     photo_lifetime: float = 3_600.0
     """After how many seconds the name of a photo expires."""
     troubles: list[Trouble | None] = Factory(list)
-    """What befalls the next requests, one each; None lets one pass."""
+    """The troubles of the next requests, one each; None for none."""
     trouble: Trouble | None = None
-    """What befalls the others, every n-th of them where `trouble_every` is n."""
+    """The trouble of every n-th of the others, if `trouble_every` is n."""
     trouble_every: int = 1
     calls: list[Call] = Factory(list)
     image_calls: list[Call] = Factory(list)
     billed: Counter[str] = Factory(Counter)
-    """How many successful requests there were in each tier."""
+    """The number of successful requests in each tier."""
     sessions: dict[str, str] = Factory(dict)
     """The session tokens seen: `open`, or `ended` by details."""
     base_url: str = field(init=False, default="")
@@ -156,7 +156,7 @@ class FakeGoogle:
         return self.trouble if len(self.calls) % self.trouble_every == 0 else None
 
     async def _answer(self, operation: str, request: web.Request) -> web.StreamResponse:
-        """Check in Google's order: the key, the quotas, the mask, the rest."""
+        """Check in Google's order: key, quotas, mask, the rest."""
         self._check_key(request)
         self._check_quotas(operation)
         query = await query_of(operation, request)
@@ -228,7 +228,7 @@ class FakeGoogle:
 
 
 def _json(whole: Any, request: web.Request) -> web.Response:
-    """Write as Google does: indented, unless the request asks for less."""
+    """Write JSON as Google does: indented, unless the request asks for compact JSON."""
     compact = request.query.get("prettyPrint", request.query.get("$prettyPrint", "true")) == "false"
     body = orjson.dumps(whole) if compact else orjson.dumps(whole, option=orjson.OPT_INDENT_2)
     return web.Response(body=body, headers={"Content-Type": JSON})
