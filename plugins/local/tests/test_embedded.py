@@ -12,8 +12,9 @@ import pytest
 
 from places_core.errors import ConfigError, Unavailable
 from places_core.models import TextSearch
-from places_local.backend import LocalBackend, LocalSettings
+from places_local.backend import LocalBackend
 from places_local.embedded import open_embedded
+from places_local.settings import LocalSettings
 
 
 OPEN = """

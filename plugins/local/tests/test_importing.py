@@ -10,9 +10,10 @@ from osmium.osm.mutable import Node, Relation, Way
 from places_core.cli.program import run
 from places_core.errors import ConfigError
 from places_core.models import TextSearch
-from places_local.backend import LocalBackend, LocalSettings
-from places_local.importing import import_file
-from places_local.index import Index
+from places_local.backend import LocalBackend
+from places_local.importing.from_file import import_file
+from places_local.index.reader import Index
+from places_local.settings import LocalSettings
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from places_core.models import Circle, LatLng, NearbySearch
 from places_core.ports import Reply
 from places_local.backend import LocalBackend
 from places_local.embedded import elements
-from places_local.extract import Element
-from places_local.index import Index
-from places_local.nearby import nearby
-from places_local.osm import is_gone, place_types
-from places_local.schema import osm_key
-from places_local.sphere import metres
+from places_local.importing.element import Element, is_gone, place_types
+from places_local.index.geometry import metres
+from places_local.index.reader import Index
+from places_local.index.schema import osm_key
+from places_local.query.nearby import nearby
 
 
 Places = Callable[[Reply], list[dict[str, Any]]]

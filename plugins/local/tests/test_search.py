@@ -237,6 +237,6 @@ async def test_what_is_gone_is_found_by_name_only_and_said_to_be_closed(
 
 
 def _metres(place: dict[str, Any], latitude: float, longitude: float) -> float:
-    from places_local.sphere import metres
+    from places_local.index.geometry import metres
 
     return metres(latitude, longitude, place["location"]["latitude"], place["location"]["longitude"])

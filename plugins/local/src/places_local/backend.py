@@ -12,35 +12,26 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from attrs import define, frozen
+from attrs import define
 
 from places_core.clock import Clock
 from places_core.errors import ConfigError, NotFound, NotSupported, Unavailable
 from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
 from places_core.ports import Backend, Context, Health, Reply, Terms
 
-from .autocomplete import suggestions
 from .embedded import open_embedded
-from .hours import is_open
-from .index import DamagedIndex, Index
-from .nearby import nearby
-from .osm import ATTRIBUTION, ATTRIBUTION_URI, ID
-from .paging import MARK, start_of, token_for
-from .search import Search
+from .index.codec import ATTRIBUTION, ATTRIBUTION_URI
+from .index.reader import DamagedIndex, Index
+from .index.schema import PLACE_ID
+from .query.autocomplete import suggestions
+from .query.nearby import nearby
+from .query.open_now import is_open
+from .query.paging import MARK, start_of, token_for
+from .query.search import Search
+from .settings import LocalSettings
 
 
 REBUILD = "places local import FILE.osm.pbf --output"
-
-
-@frozen
-class LocalSettings:
-    """`path` is an index made by `places local import`; without it the embedded centre of Helsinki answers.
-
-    `cache_dir` is where the index of the embedded data is kept, by default the user's cache directory.
-    """
-
-    path: str | None = None
-    cache_dir: str | None = None
 
 
 @define
@@ -103,7 +94,7 @@ class LocalBackend(Backend):
         return Health(ok=True, detail=f"{about['places']} places in {about['name']}{snapshot}")
 
     def owns(self, place_id: str) -> bool:
-        return ID.fullmatch(place_id) is not None
+        return PLACE_ID.fullmatch(place_id) is not None
 
     def owns_page(self, page_token: str) -> bool:
         return page_token.startswith(MARK)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .importing import import_file, plain_name
+from .importing.from_file import import_file, plain_name
 
 
 if TYPE_CHECKING:

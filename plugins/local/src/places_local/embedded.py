@@ -9,15 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
 from places_core.convert import loads
 
-from .build import build, fill
-from .extract import Element
-from .index import DamagedIndex, Index
+from .data import file_bytes
+from .importing.build import build, fill
+from .importing.element import Element
+from .index.reader import DamagedIndex, Index
 
 
 ABOUT = {"name": "Helsinki (centre)", "snapshot": "2019-04-21", "time_zone": "Europe/Helsinki"}
@@ -43,20 +45,25 @@ def open_embedded(cache_dir: str | None) -> Index:
 
 def elements() -> Iterator[Element]:
     """The places of the embedded data."""
-    raw = lzma.decompress(files(__package__).joinpath("data", DATA).read_bytes())
+    raw = lzma.decompress(file_bytes(DATA))
     return (Element.of_row(loads(line)) for line in raw.splitlines())
 
 
 @cache
 def edition() -> str:
     """Names the index that this data and this code make: another one is another file."""
-    package = files(__package__)
-    sources = [*package.iterdir(), *package.joinpath("data").iterdir()]
     digest = hashlib.sha256()
-    for source in sorted(sources, key=lambda source: source.name):
-        if source.name.endswith((".py", ".tsv", ".xz")):
-            digest.update(source.read_bytes())
+    for source in _sources(files(__package__)):
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith((".py", ".tsv", ".xz")):
+            yield entry
 
 
 def _kept(path: Path) -> Index:

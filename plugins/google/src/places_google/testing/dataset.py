@@ -38,7 +38,8 @@ class Dataset:
     @asynccontextmanager
     async def open(cls, clock: Clock) -> AsyncIterator[Self]:
         try:
-            from places_local.backend import LocalBackend, LocalSettings
+            from places_local.backend import LocalBackend
+            from places_local.settings import LocalSettings
         except ImportError as error:
             missing = "The emulator needs places-local: pip install 'places-google[emulate]'"
             raise ConfigError(missing) from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 
 from attrs import frozen
+
+from ..data import table_rows
 
 
 ANY = "*"
@@ -37,14 +38,6 @@ def types_of(tags: Mapping[str, str]) -> tuple[str, ...]:
         whole.extend(kind for kind in _kinds_of(name) if kind not in whole)
     whole = [name for name in whole if name != UNSAID]
     return (*whole, UNSAID) if "political" in whole else (*whole, UNSAID, "establishment")
-
-
-def table_rows(name: str) -> Iterator[tuple[str, str]]:
-    """The lines of a table of this package, as pairs."""
-    for line in files(__package__).joinpath("data", name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            left, _, right = line.partition("\t")
-            yield left, right
 
 
 def _fitting(tags: Mapping[str, str]) -> list[Rule]:

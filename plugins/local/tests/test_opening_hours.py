@@ -8,7 +8,8 @@ import pytest
 from places_core.convert import from_json
 from places_core.models import OpeningHours
 from places_local.embedded import elements
-from places_local.hours import is_open, regular_hours
+from places_local.importing.opening_hours import regular_hours
+from places_local.query.open_now import is_open
 
 
 def _periods(text: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 
@@ -42,15 +41,6 @@ def regular_hours(text: str) -> dict[str, Any] | None:
         "periods": periods,
         "weekdayDescriptions": [f"{_name(day)}: {_described(week, day)}" for day in WEEK],
     }
-
-
-def is_open(hours: dict[str, Any], moment: datetime) -> bool:
-    """Whether a place with these regular hours is open at a local time."""
-    now = ((moment.weekday() + 1) % 7) * MINUTES + moment.hour * 60 + moment.minute
-    return any(
-        "close" not in period or (now - _minute(period["open"])) % ROUND < _length(period)
-        for period in hours["periods"]
-    )
 
 
 def _week(text: str) -> Week | None:
@@ -108,14 +98,6 @@ def _overlap(spans: list[Span]) -> bool:
 def _point(minute: int) -> dict[str, int]:
     day, rest = divmod(minute % ROUND, MINUTES)
     return {"day": day, "hour": rest // 60, "minute": rest % 60}
-
-
-def _minute(point: dict[str, int]) -> int:
-    return point["day"] * MINUTES + point["hour"] * 60 + point["minute"]
-
-
-def _length(period: dict[str, Any]) -> int:
-    return (_minute(period["close"]) - _minute(period["open"])) % ROUND
 
 
 def _name(day: int) -> str:

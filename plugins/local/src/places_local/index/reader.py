@@ -12,16 +12,19 @@ from typing import Any, Self
 
 from attrs import define, field
 
-from . import body, schema
-from .osm import complete
-from .sphere import RANGES, SCALE, Area, Box, Spot, cells, ranges
+from places_core.convert import loads
+
+from . import codec, schema
+from .geometry import Area, Box, Spot
+from .schema import CELLS, SCALE
+from .zorder import RANGES, cells, ranges
 
 
 REQUIRED = frozenset({"meta", "kind", "place", "words", "spat", "spt", "name", "prefixes"})
 SMALL = 32_000_000
 SHORT, MOST_WORDS = 4, 5_000
 NO_RANGE = (1, 0)
-FINE, COARSE = schema.CELLS
+FINE, COARSE = CELLS
 MOST_CELLS = {FINE: 48, COARSE: 64}
 
 
@@ -81,8 +84,8 @@ class Index:
 
     def _unpacked(self, statement: str, value: int) -> dict[str, Any]:
         (packed,) = self.connection.execute(statement, (value,)).fetchone()
-        place: dict[str, Any] = body.loads(body.unpack(packed, self._dictionary))
-        return complete(place)
+        place: dict[str, Any] = loads(codec.unpack(packed, self._dictionary))
+        return codec.complete(place)
 
     def matching(self, expression: str, limit: int, area: Area | None = None) -> list[Spot]:
         """The best known places whose words match an FTS5 expression."""
@@ -163,7 +166,7 @@ def _bounds(boxes: tuple[Box, ...]) -> list[int]:
 
 def _near(boxes: tuple[Box, ...]) -> str:
     """The part of an FTS5 expression that keeps to the cells an area touches, or nothing for a large area."""
-    for letter, bits in schema.CELLS.items():
+    for letter, bits in CELLS.items():
         found = cells(boxes, bits, MOST_CELLS[letter])
         if found:
             return f"loc : ({' OR '.join(f'{letter}{cell:x}' for cell in found)})"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-
 from places_core.errors import ConfigError
 
-from .typetable import types_of
+from .element import Element, is_place
 
 
 KEPT = re.compile(
@@ -28,45 +26,8 @@ KEPT = re.compile(
     r"|sport|clothes|guest_house|isced:level|microbrewery|theme|zoo|studio|male|female|hairdresser"
     r"|garden:type|healthcare:speciality|bicycle"
 )
-KEYS = ("amenity", "shop", "tourism", "leisure", "historic", "office", "healthcare", "craft")
-GONE = ("disused:", "was:", "abandoned:")
 PROGRESS = 100_000
 Point = tuple[float, float]
-NO_PLACES = frozenset(
-    {"route", "route_master", "street", "associatedStreet", "network", "site", "public_transport", "treaty"}
-)
-
-
-@frozen
-class Element:
-    """One place as OpenStreetMap has it; `box` is south, west, north, east, for what is more than a point."""
-
-    kind: str
-    number: int
-    latitude: float
-    longitude: float
-    tags: dict[str, str]
-    box: tuple[float, float, float, float] | None = None
-
-    def row(self) -> list[Any]:
-        """The element as a line of the data file has it."""
-        plain = [f"{self.kind}{self.number}", self.latitude, self.longitude, self.tags]
-        return [*plain, list(self.box)] if self.box else plain
-
-    @classmethod
-    def of_row(cls, row: list[Any]) -> Element:
-        name, latitude, longitude, tags, *box = row
-        return cls(name[0], int(name[1:]), latitude, longitude, tags, tuple(box[0]) if box else None)
-
-
-def is_place(tags: Mapping[str, str]) -> bool:
-    """Whether somebody may look for this: it has a name, and is, or was, something of a known kind."""
-    if "name" not in tags or tags.get("type") in NO_PLACES:
-        return False
-    known = any(tags.get(key, "no") != "no" for key in KEYS) or any(
-        f"{gone}{key}" in tags for gone in GONE for key in KEYS
-    )
-    return known or bool(types_of(tags))
 
 
 def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) -> Iterator[Element]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from places_core.convert import loads
 
-
-__all__ = ["dictionary", "loads", "packer", "unpack"]
-
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+ATTRIBUTION_URI = "https://www.openstreetmap.org/copyright"
 RAW = -zlib.MAX_WBITS
 PIECE, LEVEL = 24, 6
 
@@ -42,3 +41,12 @@ def packer(common: bytes) -> Callable[[bytes], bytes]:
 def unpack(packed: bytes, common: bytes) -> bytes:
     reader = zlib.decompressobj(RAW, zdict=common)
     return reader.decompress(packed) + reader.flush()
+
+
+def complete(place: dict[str, Any]) -> dict[str, Any]:
+    """Add what is the same for all places, or follows from what is there."""
+    place["name"] = f"places/{place['id']}"
+    place["attributions"] = [{"provider": ATTRIBUTION, "providerUri": ATTRIBUTION_URI}]
+    if kind := place.get("primaryType"):
+        place["primaryTypeDisplayName"] = {"text": kind.replace("_", " ").capitalize(), "languageCode": "en"}
+    return place

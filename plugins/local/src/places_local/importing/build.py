@@ -15,8 +15,9 @@ import attrs
 
 from places_core.convert import dumps
 
-from . import body, osm, schema
-from .extract import Element
+from ..index import codec, schema
+from .element import Element, is_gone
+from .place import names, place_json
 from .prominence import prominence
 from .towns import Towns
 from .writer import STAGE, Row, Writer
@@ -72,19 +73,19 @@ def _stage(connection: sqlite3.Connection, elements: Iterable[Element]) -> Towns
 
 def _row(element: Element) -> Row:
     tags = element.tags
-    place = osm.place_json(element)
-    names = list(osm.names(tags))
-    if others := {language: name for name, language in names if language}:
+    place = place_json(element)
+    every_name = list(names(tags))
+    if others := {language: name for name, language in every_name if language}:
         place["names"] = others
-    if also := [name for name, language in names[1:] if not language]:
+    if also := [name for name, language in every_name[1:] if not language]:
         place["also"] = also
-    gone = osm.is_gone(tags)
+    gone = is_gone(tags)
     return Row(
         prominence=prominence(tags, place["types"], gone=gone),
         osm=schema.osm_key(place["id"]),
         latitude=element.latitude,
         longitude=element.longitude,
-        names=dumps([name for name, _ in names]),
+        names=dumps([name for name, _ in every_name]),
         types=" ".join(place["types"]),
         address=" ".join(tags.get(f"addr:{part}", "") for part in ("street", "postcode", "suburb", "city")),
         gone=gone,
@@ -97,4 +98,4 @@ def _dictionary(connection: sqlite3.Connection) -> bytes:
     rows = connection.execute(
         "SELECT body FROM stage WHERE rowid % (SELECT max(1, count(*) / ?) FROM stage) = 0", (SAMPLE,)
     )
-    return body.dictionary((row[0] for row in rows), DICTIONARY)
+    return codec.dictionary((row[0] for row in rows), DICTIONARY)

@@ -10,10 +10,10 @@ from attrs import frozen
 
 from places_core.models import Autocomplete, Circle
 
-from .index import Index
-from .sphere import Area, metres
-from .understanding import phrases_starting
-from .words import APOSTROPHE, WORD, words
+from ..index.geometry import Area, metres
+from ..index.normalize import APOSTROPHE, WORD, words
+from ..index.reader import Index
+from .parser import phrases_starting
 
 
 MOST = 5

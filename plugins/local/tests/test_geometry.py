@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from places_core.models import Circle, LatLng, NearbySearch, TextSearch, Viewport
-from places_local.build import build
-from places_local.extract import Element
-from places_local.index import Index
-from places_local.nearby import nearby
-from places_local.search import Search
-from places_local.sphere import BITS, RANGES, Area, Spot, cells, metres, morton, ranges
+from places_local.importing.build import build
+from places_local.importing.element import Element
+from places_local.index.geometry import Area, Spot, metres
+from places_local.index.reader import Index
+from places_local.index.zorder import BITS, RANGES, cells, morton, ranges
+from places_local.query.nearby import nearby
+from places_local.query.search import Search
 
 
 LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, 90.0, 0.0, 89.9999])

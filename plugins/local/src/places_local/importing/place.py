@@ -7,14 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .address import address_of
-from .extract import GONE, KEYS, Element
-from .hours import regular_hours
-from .typetable import UNSAID, types_of
+from .element import Element, is_gone, place_types
+from .opening_hours import regular_hours
+from .place_types import UNSAID
 
-
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
-ATTRIBUTION_URI = "https://www.openstreetmap.org/copyright"
-ID = re.compile(r"osm-[nwr][0-9]+")
 
 YES_NO = {"yes": True, "only": True, "no": False}
 TRAITS = {
@@ -67,29 +63,6 @@ def place_json(element: Element) -> dict[str, Any]:
     elif hours := regular_hours(tags.get("opening_hours", "")):
         place["regularOpeningHours"] = hours
     return place
-
-
-def complete(place: dict[str, Any]) -> dict[str, Any]:
-    """Add what is the same for all places, or follows from what is there."""
-    place["name"] = f"places/{place['id']}"
-    place["attributions"] = [{"provider": ATTRIBUTION, "providerUri": ATTRIBUTION_URI}]
-    if kind := place.get("primaryType"):
-        place["primaryTypeDisplayName"] = {"text": kind.replace("_", " ").capitalize(), "languageCode": "en"}
-    return place
-
-
-def place_types(tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Google's types of what the place is, or was when it is gone."""
-    former = {
-        key.removeprefix(gone): value for key, value in tags.items() for gone in GONE if key.startswith(gone)
-    }
-    return types_of({**former, **tags} if is_gone(tags) else tags)
-
-
-def is_gone(tags: Mapping[str, str]) -> bool:
-    """Whether the tags say that it closed, and nothing else took its place."""
-    gone = any(key.startswith(GONE) and key.partition(":")[2] in KEYS for key in tags)
-    return gone and not any(key in tags for key in KEYS)
 
 
 def names(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:

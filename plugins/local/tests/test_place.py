@@ -8,10 +8,14 @@ from places_core.convert import from_json, to_json
 from places_core.convert.schema import shape
 from places_core.models import Place
 from places_core.models.place_types import TABLE_A, TABLE_B
+from places_local.data import table_rows
 from places_local.embedded import elements
-from places_local.extract import KEPT, Element
-from places_local.osm import ATTRIBUTION, ID, complete, place_json
-from places_local.typetable import table_rows, types_of
+from places_local.importing.element import Element
+from places_local.importing.extract import KEPT
+from places_local.importing.place import place_json
+from places_local.importing.place_types import types_of
+from places_local.index.codec import ATTRIBUTION, complete
+from places_local.index.schema import PLACE_ID
 
 
 TELLING_NOTHING = {"point_of_interest", "establishment"}
@@ -202,7 +206,7 @@ def test_every_place_of_helsinki_fits_the_model_without_loss() -> None:
         place = complete(place_json(element))
         assert place.keys() <= fields.keys()
         assert place == to_json(from_json(Place, place))
-        assert ID.fullmatch(place["id"])
+        assert PLACE_ID.fullmatch(place["id"])
 
 
 def test_every_tag_that_the_table_looks_at_is_kept_from_the_source() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from .extract import Element
-from .sphere import metres
-from .words import words
+from ..index.geometry import metres
+from ..index.normalize import words
+from .element import Element
 
 
 REACH = {"city": 20_000, "town": 8_000, "village": 3_000}

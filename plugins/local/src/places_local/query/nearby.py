@@ -6,8 +6,8 @@ from itertools import islice
 
 from places_core.models import NearbySearch
 
-from .index import Index
-from .sphere import Area, Spot
+from ..index.geometry import Area, Spot
+from ..index.reader import Index
 
 
 FIRST = 30

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from places_core.errors import ConfigError
 
 from .build import build
-from .extract import Element, read_pbf, snapshot_of
+from .element import Element
+from .extract import read_pbf, snapshot_of
 
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm.bz2", ".osm.gz", ".osm")

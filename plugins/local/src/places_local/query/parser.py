@@ -8,8 +8,8 @@ from attrs import evolve, frozen
 
 from places_core.models.place_types import TABLE_A, TABLE_B
 
-from .typetable import table_rows
-from .words import words
+from ..data import table_rows
+from ..index.normalize import words
 
 
 LONGEST = 4

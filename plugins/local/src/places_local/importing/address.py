@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from .typetable import table_rows
+from ..data import table_rows
 
 
 NUMBER_FIRST = frozenset("AU CA FR GB HK IE IN LU MC MY NZ PH SG TH US ZA".split())

@@ -10,10 +10,10 @@ from attrs import evolve, frozen
 from places_core.errors import InvalidRequest, NotSupported
 from places_core.models import Circle, TextSearch, Viewport
 
-from .index import Index
+from ..index.geometry import Area, Spot
+from ..index.reader import Index
 from .paging import MOST
-from .sphere import Area, Spot
-from .understanding import Unit, Wish, understand
+from .parser import Unit, Wish, understand
 
 
 CANDIDATES = 240

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 APPLICATION_ID = 0x504C4345  # "PLCE"
 VERSION = 1
@@ -31,6 +33,8 @@ CREATE INDEX name_folded ON name (folded);
 CELLS = {"p": 13, "q": 10}
 """Two grids of about 5 km and 40 km: the letter in front of a cell's code, and the bits of the code."""
 KINDS = "nwr"
+PLACE_ID = re.compile(r"osm-[nwr][0-9]+")
+SCALE = 10_000_000
 
 
 def osm_key(place_id: str) -> int:

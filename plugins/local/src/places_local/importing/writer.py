@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 
 from attrs import define, field, frozen
 
-from . import body
-from .schema import CELLS
-from .sphere import SCALE, morton
+from places_core.convert import loads
+
+from ..index import codec
+from ..index.normalize import words
+from ..index.schema import CELLS, SCALE
+from ..index.zorder import morton
 from .towns import Towns
-from .words import words
 
 
 UNSEARCHED = frozenset({"point_of_interest", "establishment"})
@@ -56,14 +58,14 @@ class Writer:
 
     @_pack.default
     def _packer(self) -> Callable[[bytes], bytes]:
-        return body.packer(self.dictionary)
+        return codec.packer(self.dictionary)
 
     def add(self, row: Row) -> None:
         self.count += 1
         types = row.types.split()
         # What is gone can be found by its name, and is not offered to those who look for a kind of place.
         searched = [] if row.gone else [name for name in types if name not in UNSEARCHED]
-        names: list[str] = body.loads(row.names)
+        names: list[str] = loads(row.names)
         self._place(row, types)
         self._words(row, names, searched)
         if not row.gone and "political" not in types:
