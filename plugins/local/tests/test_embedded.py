@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,13 @@ import pytest
 from places_core.errors import ConfigError, Unavailable
 from places_core.models import TextSearch
 from places_local.backend import LocalBackend
-from places_local.embedded import open_embedded
+from places_local.embedded import edition, open_embedded
 from places_local.settings import LocalSettings
 
 
 OPEN = """
 import sys
-from places_local.embedded import open_embedded
+from places_local.embedded import edition, open_embedded
 print(open_embedded(sys.argv[1]).about["places"])
 """
 
@@ -35,6 +37,17 @@ def test_the_index_is_built_once(tmp_path: Path) -> None:
     open_embedded(str(tmp_path)).close()
 
     assert first == _kept(tmp_path).stat()
+
+
+@pytest.mark.parametrize("source", ["embedded.py", "index/schema.py", "data/types.tsv"])
+def test_a_change_anywhere_in_the_package_makes_another_index(tmp_path: Path, source: str) -> None:
+    package = tmp_path / "package"
+    shutil.copytree(str(files("places_local")), package)
+    before = edition(package)
+    with (package / source).open("a") as file:
+        file.write("# changed")
+
+    assert edition(files("places_local")) == before != edition(package)
 
 
 def test_processes_that_start_at_once_all_get_a_whole_index(tmp_path: Path) -> None:

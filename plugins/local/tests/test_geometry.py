@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from places_core.models import Circle, LatLng, NearbySearch, TextSearch, Viewport
 from places_local.importing.build import build
 from places_local.importing.element import Element
-from places_local.index.geometry import Area, Spot, metres
+from places_local.index.geometry import Area, Hit, metres
 from places_local.index.reader import Index
-from places_local.index.zorder import BITS, RANGES, cells, morton, ranges
+from places_local.index.zorder import BITS, MAX_RANGES, cells, morton, ranges
 from places_local.query.nearby import nearby
 from places_local.query.search import Search
 
@@ -42,10 +42,10 @@ def test_every_point_in_a_circle_is_in_its_boxes_and_ranges(
     latitude: float, longitude: float, radius: float, lat: float, lon: float
 ) -> None:
     area = Area.around(latitude, longitude, radius)
-    inside = area.holds(Spot(0, lat, lon))
+    inside = area.contains(Hit(0, lat, lon))
 
     assert inside == (metres(latitude, longitude, lat, lon) <= radius * (1 + 1e-9)) or radius < 1
-    assert len(ranges(area.boxes)) <= RANGES
+    assert len(ranges(area.boxes)) <= MAX_RANGES
     if inside:
         assert any(s <= lat <= n and w <= lon <= e for s, w, n, e in area.boxes)
         assert any(start <= morton(lat, lon) <= end for start, end in ranges(area.boxes))
@@ -60,7 +60,7 @@ def test_no_cell_of_a_circle_is_missed(
     lon = (longitude + east * radius / 100_000 + 180) % 360 - 180
     covered = cells(area.boxes, 13, 1_000)
 
-    if covered is not None and area.holds(Spot(0, lat, lon)):
+    if covered is not None and area.contains(Hit(0, lat, lon)):
         assert morton(lat, lon, 13) in covered
 
 

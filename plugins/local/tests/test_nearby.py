@@ -10,7 +10,7 @@ from places_core.models import Circle, LatLng, NearbySearch
 from places_core.ports import Reply
 from places_local.backend import LocalBackend
 from places_local.embedded import elements
-from places_local.importing.element import Element, is_gone, place_types
+from places_local.importing.element import Element, current_or_former_types, is_closed
 from places_local.index.geometry import metres
 from places_local.index.reader import Index
 from places_local.index.schema import osm_key
@@ -27,7 +27,7 @@ def standing() -> list[Element]:
     return [
         element
         for element in elements()
-        if not is_gone(element.tags) and "political" not in place_types(element.tags)
+        if not is_closed(element.tags) and "political" not in current_or_former_types(element.tags)
     ]
 
 
@@ -38,7 +38,7 @@ def _within(standing: list[Element], circle: Circle, kinds: tuple[str, ...]) -> 
     found = {}
     for element in standing:
         away = metres(center.latitude, center.longitude, element.latitude, element.longitude)
-        if away <= radius and (not kinds or set(kinds) & set(place_types(element.tags))):
+        if away <= radius and (not kinds or set(kinds) & set(current_or_former_types(element.tags))):
             found[osm_key(f"osm-{element.kind}{element.number}")] = away
     return found
 

@@ -11,7 +11,7 @@ from places_core.models.place_types import TABLE_A, TABLE_B
 from places_local.data import table_rows
 from places_local.embedded import elements
 from places_local.importing.element import Element
-from places_local.importing.extract import KEPT
+from places_local.importing.extract import KEPT_KEYS
 from places_local.importing.place import place_json
 from places_local.importing.place_types import types_of
 from places_local.index.codec import ATTRIBUTION, complete
@@ -212,4 +212,4 @@ def test_every_place_of_helsinki_fits_the_model_without_loss() -> None:
 def test_every_tag_that_the_table_looks_at_is_kept_from_the_source() -> None:
     keys = {pair.split("=")[0] for condition, _ in table_rows("types.tsv") for pair in condition.split(" ")}
 
-    assert set() == {key for key in keys if not KEPT.fullmatch(key)}
+    assert set() == {key for key in keys if not KEPT_KEYS.fullmatch(key)}

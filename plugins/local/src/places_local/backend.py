@@ -1,11 +1,11 @@
-"""The backend `local`: places from an index on this machine, without a key and without a network."""
+"""The backend `local`: places from an index on this machine, without a key or a network."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from .index.schema import PLACE_ID
 from .query.autocomplete import suggestions
 from .query.nearby import nearby
 from .query.open_now import is_open
-from .query.paging import MARK, start_of, token_for
+from .query.paging import TOKEN_PREFIX, offset_of, token_for
 from .query.search import Search
 from .settings import LocalSettings
 
@@ -57,10 +57,10 @@ class LocalBackend(Backend):
 
     async def search_text(self, query: TextSearch) -> Reply:
         with self._reading() as index:
-            start = start_of(query, self._edition)
+            start = offset_of(query, self._edition)
             ids = Search.of(index, query, self._keep(query)).ids()
             end = start + query.page_size
-            found = [_in_language(index.place(number), query.language_code) for number in ids[start:end]]
+            found = [_localized(index.place(number), query.language_code) for number in ids[start:end]]
         token = token_for(query, self._edition, end) if end < len(ids) else None
         return Reply.of_places(found, query, token)
 
@@ -68,9 +68,7 @@ class LocalBackend(Backend):
         if query.routing_parameters is not None:
             raise NotSupported("The backend 'local' knows no routes: leave out routingParameters.")
         with self._reading() as index:
-            found = [
-                _in_language(index.place(number), query.language_code) for number in nearby(index, query)
-            ]
+            found = [_localized(index.place(number), query.language_code) for number in nearby(index, query)]
         return Reply.of_places(found, query)
 
     async def details(self, query: Details) -> Reply:
@@ -81,7 +79,7 @@ class LocalBackend(Backend):
                 f"No place {query.place_id!r} in {self._index.about['name']}. "
                 "Take ids from the answers of a search; they look like 'osm-n25038585'."
             )
-        return Reply.of_json(_in_language(place, query.language_code), query)
+        return Reply.of_json(_localized(place, query.language_code), query)
 
     async def autocomplete(self, query: Autocomplete) -> Reply:
         with self._reading() as index:
@@ -97,15 +95,15 @@ class LocalBackend(Backend):
         return PLACE_ID.fullmatch(place_id) is not None
 
     def owns_page(self, page_token: str) -> bool:
-        return page_token.startswith(MARK)
+        return page_token.startswith(TOKEN_PREFIX)
 
     @property
     def _edition(self) -> str:
         about = self._index.about
         return f"{about['name']} {about['places']} {about['built']}"
 
-    def _keep(self, query: TextSearch) -> Any:
-        """Whether a place is open, if that is asked: one whose hours are unknown is not known to be open."""
+    def _keep(self, query: TextSearch) -> Callable[[int], bool]:
+        """Return the filter for `open_now`: a place with unknown hours is not known to be open."""
         if not query.open_now:
             return lambda _number: True
         zone = self._index.about.get("time_zone")
@@ -143,8 +141,8 @@ def _open(settings: LocalSettings) -> Index:
         ) from fault
 
 
-def _in_language(place: dict[str, Any], language: str | None) -> dict[str, Any]:
-    """The place with its name in a language, where it has one, and without what only the index needs."""
+def _localized(place: dict[str, Any], language: str | None) -> dict[str, Any]:
+    """Name the place in a language if it has a name in it, and drop what only the index needs."""
     others = place.pop("names", {})
     place.pop("also", None)
     for code in dict.fromkeys((language, (language or "").replace("_", "-").partition("-")[0].lower())):

@@ -1,4 +1,4 @@
-"""`places local import`: an index of your own, on the command line."""
+"""The command `places local import`, which builds an index of your own data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .importing.from_file import import_file, plain_name
+from .importing.from_file import data_name, import_file
 
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add_commands(cli: Commands) -> None:
 
 
 def run_import(options: argparse.Namespace) -> int:
-    output: Path = options.output or Path(f"{options.name or plain_name(options.file)}.sqlite")
+    output: Path = options.output or Path(f"{options.name or data_name(options.file)}.sqlite")
     count = import_file(options.file, output, name=options.name, time_zone=options.time_zone, report=_report)
     _write(f"\r{count} places in {output}. To use them: PLACES_PLUGINS__LOCAL__PATH={output}\n")
     return 0

@@ -7,7 +7,6 @@ import logging
 import lzma
 import sqlite3
 from collections.abc import Iterator
-from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,14 +27,14 @@ log = logging.getLogger("places_local")
 
 
 def open_embedded(cache_dir: str | None) -> Index:
-    """The index of the embedded data, from the cache directory if it is there, else built and kept there.
+    """Return the index of the embedded data, built in the cache directory unless it is already there.
 
-    Without a directory to write to, it is built in memory.
+    If that directory cannot be written to, the index is built in memory.
     """
     folder = Path(cache_dir).expanduser() if cache_dir else Path(user_cache_dir("places-core")) / "local"
-    path = folder / f"helsinki-{edition()}.sqlite"
+    path = folder / f"helsinki-{edition(files(__package__))}.sqlite"
     try:
-        return _kept(path)
+        return _cached(path)
     except OSError as error:
         log.warning(
             "Cannot keep the Helsinki index in %s (%s): it is built in memory at every start.", folder, error
@@ -44,16 +43,15 @@ def open_embedded(cache_dir: str | None) -> Index:
 
 
 def elements() -> Iterator[Element]:
-    """The places of the embedded data."""
+    """Return the elements of the embedded data."""
     raw = lzma.decompress(file_bytes(DATA))
     return (Element.of_row(loads(line)) for line in raw.splitlines())
 
 
-@cache
-def edition() -> str:
-    """Names the index that this data and this code make: another one is another file."""
+def edition(package: Traversable) -> str:
+    """Return a digest of the code and the data of a package, to name the index that they make."""
     digest = hashlib.sha256()
-    for source in _sources(files(__package__)):
+    for source in _sources(package):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -66,7 +64,7 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def _kept(path: Path) -> Index:
+def _cached(path: Path) -> Index:
     if path.exists():
         try:
             return Index.open(path)

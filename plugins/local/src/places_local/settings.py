@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class LocalSettings:
-    """`path` is an index made by `places local import`; without it the embedded centre of Helsinki answers.
+    """`path` is an index made by `places local import`; by default the embedded centre of Helsinki is used.
 
     `cache_dir` is where the index of the embedded data is kept, by default the user's cache directory.
     """

@@ -1,4 +1,4 @@
-"""From `addr:*` tags to Google's three forms of an address."""
+"""From `addr:*` tags to the three forms in which Google writes an address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POSTCODE_LAST = frozenset("AU CA GB IE IN NZ PH SG TH US ZA".split())
 
 
 def address_of(tags: Mapping[str, str]) -> dict[str, Any]:
-    """`formattedAddress`, `addressComponents` and `postalAddress`, as far as the tags go."""
+    """Return `formattedAddress`, `addressComponents` and `postalAddress`, as far as the tags go."""
     street, number = tags.get("addr:street") or tags.get("addr:place"), tags.get("addr:housenumber")
     city = tags.get("addr:city", "")
     city = city if any(map(str.isalpha, city)) else ""

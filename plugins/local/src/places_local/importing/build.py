@@ -16,18 +16,18 @@ import attrs
 from places_core.convert import dumps
 
 from ..index import codec, schema
-from .element import Element, is_gone
-from .place import names, place_json
+from .element import Element, is_closed
+from .place import names_of, place_json
 from .prominence import prominence
 from .towns import Towns
-from .writer import STAGE, Row, Writer
+from .writer import STAGE, StagedPlace, Writer
 
 
-SAMPLE, DICTIONARY = 400, 24_000
+SAMPLES, DICTIONARY_SIZE = 400, 24_000
 
 
 def build(path: Path, elements: Iterable[Element], about: Mapping[str, str]) -> int:
-    """Put an index of the elements in place of whatever `path` holds, in one step, and count its places."""
+    """Replace whatever is at `path`, in one step, with an index of the elements; return its place count."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)
     part = Path(name)
@@ -42,15 +42,15 @@ def build(path: Path, elements: Iterable[Element], about: Mapping[str, str]) -> 
 
 
 def fill(connection: sqlite3.Connection, elements: Iterable[Element], about: Mapping[str, str]) -> int:
-    """Write an index into an empty database, and count its places."""
+    """Write an index into an empty database and return its place count."""
     connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE")
     connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version={schema.VERSION}")
-    connection.executescript(schema.LAYOUT + STAGE)
+    connection.executescript(schema.TABLES + STAGE)
     connection.execute("BEGIN")
     writer = Writer(connection, _stage(connection, elements), _dictionary(connection))
     for row in connection.execute("SELECT * FROM stage ORDER BY prominence DESC, osm"):
-        writer.add(Row(*row))
+        writer.add(StagedPlace(*row))
     built = datetime.now(UTC).isoformat(timespec="seconds")
     writer.finish({**about, "places": str(writer.count), "built": built})
     connection.execute("COMMIT")
@@ -59,43 +59,43 @@ def fill(connection: sqlite3.Connection, elements: Iterable[Element], about: Map
 
 
 def _stage(connection: sqlite3.Connection, elements: Iterable[Element]) -> Towns:
-    """Set all places aside, for they are written best known first, and give the towns among them."""
+    """Stage all places, since the best known are written first, and return the towns among them."""
     towns = Towns()
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for element in elements:
-            towns.note(element)
-            yield attrs.astuple(_row(element))
+            towns.add(element)
+            yield attrs.astuple(_staged(element))
 
     connection.executemany("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows())
     return towns
 
 
-def _row(element: Element) -> Row:
+def _staged(element: Element) -> StagedPlace:
     tags = element.tags
     place = place_json(element)
-    every_name = list(names(tags))
-    if others := {language: name for name, language in every_name if language}:
+    names = list(names_of(tags))
+    if others := {language: name for name, language in names if language}:
         place["names"] = others
-    if also := [name for name, language in every_name[1:] if not language]:
+    if also := [name for name, language in names[1:] if not language]:
         place["also"] = also
-    gone = is_gone(tags)
-    return Row(
-        prominence=prominence(tags, place["types"], gone=gone),
+    closed = is_closed(tags)
+    return StagedPlace(
+        prominence=prominence(tags, place["types"], closed=closed),
         osm=schema.osm_key(place["id"]),
         latitude=element.latitude,
         longitude=element.longitude,
-        names=dumps([name for name, _ in every_name]),
+        names=dumps([name for name, _ in names]),
         types=" ".join(place["types"]),
         address=" ".join(tags.get(f"addr:{part}", "") for part in ("street", "postcode", "suburb", "city")),
-        gone=gone,
+        closed=closed,
         body=dumps(place),
     )
 
 
 def _dictionary(connection: sqlite3.Connection) -> bytes:
-    """What places have in common, for compressing each of them alone: taken from a sample of them."""
+    """Return a compression dictionary for single places, made from a sample of them."""
     rows = connection.execute(
-        "SELECT body FROM stage WHERE rowid % (SELECT max(1, count(*) / ?) FROM stage) = 0", (SAMPLE,)
+        "SELECT body FROM stage WHERE rowid % (SELECT max(1, count(*) / ?) FROM stage) = 0", (SAMPLES,)
     )
-    return codec.dictionary((row[0] for row in rows), DICTIONARY)
+    return codec.build_dictionary((row[0] for row in rows), DICTIONARY_SIZE)

@@ -10,16 +10,17 @@ from attrs import frozen
 from .place_types import types_of
 
 
-KEYS = ("amenity", "shop", "tourism", "leisure", "historic", "office", "healthcare", "craft")
-GONE = ("disused:", "was:", "abandoned:")
-NO_PLACES = frozenset(
+FEATURE_KEYS = ("amenity", "shop", "tourism", "leisure", "historic", "office", "healthcare", "craft")
+LIFECYCLE_PREFIXES = ("disused:", "was:", "abandoned:")
+NOT_PLACES = frozenset(
     {"route", "route_master", "street", "associatedStreet", "network", "site", "public_transport", "treaty"}
 )
+"""Types of relation."""
 
 
 @frozen
 class Element:
-    """One place as OpenStreetMap has it; `box` is south, west, north, east, for what is more than a point."""
+    """A named node, way or relation; `box` is south, west, north, east, for anything but a node."""
 
     kind: str
     number: int
@@ -29,7 +30,7 @@ class Element:
     box: tuple[float, float, float, float] | None = None
 
     def row(self) -> list[Any]:
-        """The element as a line of the data file has it."""
+        """Return the element as a line of the embedded data holds it."""
         plain = [f"{self.kind}{self.number}", self.latitude, self.longitude, self.tags]
         return [*plain, list(self.box)] if self.box else plain
 
@@ -40,24 +41,29 @@ class Element:
 
 
 def is_place(tags: Mapping[str, str]) -> bool:
-    """Whether somebody may look for this: it has a name, and is, or was, something of a known kind."""
-    if "name" not in tags or tags.get("type") in NO_PLACES:
+    """Return whether this is worth finding: it has a name, and is, or was, something of a known kind."""
+    if "name" not in tags or tags.get("type") in NOT_PLACES:
         return False
-    known = any(tags.get(key, "no") != "no" for key in KEYS) or any(
-        f"{gone}{key}" in tags for gone in GONE for key in KEYS
+    known = any(tags.get(key, "no") != "no" for key in FEATURE_KEYS) or any(
+        f"{prefix}{key}" in tags for prefix in LIFECYCLE_PREFIXES for key in FEATURE_KEYS
     )
     return known or bool(types_of(tags))
 
 
-def place_types(tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Google's types of what the place is, or was when it is gone."""
+def current_or_former_types(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Return Google's types of what the place is or, if it has closed, was."""
+    if not is_closed(tags):
+        return types_of(tags)
     former = {
-        key.removeprefix(gone): value for key, value in tags.items() for gone in GONE if key.startswith(gone)
+        key.removeprefix(prefix): value
+        for key, value in tags.items()
+        for prefix in LIFECYCLE_PREFIXES
+        if key.startswith(prefix)
     }
-    return types_of({**former, **tags} if is_gone(tags) else tags)
+    return types_of({**former, **tags})
 
 
-def is_gone(tags: Mapping[str, str]) -> bool:
-    """Whether the tags say that it closed, and nothing else took its place."""
-    gone = any(key.startswith(GONE) and key.partition(":")[2] in KEYS for key in tags)
-    return gone and not any(key in tags for key in KEYS)
+def is_closed(tags: Mapping[str, str]) -> bool:
+    """Return whether the tags say that it closed, and that nothing took its place."""
+    closed = any(key.startswith(LIFECYCLE_PREFIXES) and key.partition(":")[2] in FEATURE_KEYS for key in tags)
+    return closed and not any(key in tags for key in FEATURE_KEYS)

@@ -1,4 +1,4 @@
-"""From a file of OpenStreetMap data to the elements that are places."""
+"""From an OpenStreetMap file to the elements that are places."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from places_core.errors import ConfigError
 from .element import Element, is_place
 
 
-KEPT = re.compile(
+KEPT_KEYS = re.compile(
     r"name|(name|alt_name|short_name|official_name|old_name)(:[A-Za-z-]+)?|int_name|loc_name|brand|operator"
     r"|addr:(housenumber|street|place|postcode|city|country|unit|suburb)|postal_code"
     r"|(contact:)?(phone|website)|url|opening_hours|wheelchair|toilets(:wheelchair)?"
@@ -26,14 +26,14 @@ KEPT = re.compile(
     r"|sport|clothes|guest_house|isced:level|microbrewery|theme|zoo|studio|male|female|hairdresser"
     r"|garden:type|healthcare:speciality|bicycle"
 )
-PROGRESS = 100_000
+PROGRESS_INTERVAL = 100_000
 Point = tuple[float, float]
 
 
 def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) -> Iterator[Element]:
-    """Give the places of an OpenStreetMap file; `progress` hears how many objects were looked at.
+    """Yield the places of an OpenStreetMap file; `progress` is called with the number of objects read so far.
 
-    Raises `ConfigError` when the file is damaged, or osmium is not installed.
+    Raises `ConfigError` when the file is damaged or osmium is not installed.
     """
     osmium = _osmium()
     try:
@@ -43,7 +43,7 @@ def read_pbf(path: Path, progress: Callable[[int], None] = lambda _count: None) 
 
 
 def snapshot_of(path: Path) -> str:
-    """The day of the data, or nothing if the file does not say."""
+    """Return the date of the data, or an empty string if the file does not say."""
     try:
         header = _osmium().io.Reader(str(path)).header()
     except RuntimeError as error:
@@ -56,20 +56,20 @@ def _elements(osmium: Any, path: Path, progress: Callable[[int], None]) -> Itera
     wanted = {way for _, _, ways in relations for way in ways}
     outlines: dict[int, list[Point]] = {}
     objects = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
-    for count, thing in enumerate(objects, 1):
-        if count % PROGRESS == 0:
+    for count, item in enumerate(objects, 1):
+        if count % PROGRESS_INTERVAL == 0:
             progress(count)
-        if thing.is_way() and thing.id in wanted:
-            outlines[thing.id] = _points(thing)
-        if "name" in thing.tags and is_place(tags := dict(thing.tags)) and (points := _points(thing)):
-            yield _element(thing.type_str(), thing.id, tags, points)
+        if item.is_way() and item.id in wanted:
+            outlines[item.id] = _points(item)
+        if "name" in item.tags and is_place(tags := dict(item.tags)) and (points := _points(item)):
+            yield _element(item.type_str(), item.id, tags, points)
     for number, tags, ways in relations:
         if points := [point for way in ways for point in outlines.get(way, ())]:
             yield _element("r", number, tags, points)
 
 
 def _relations(osmium: Any, path: Path) -> Iterator[tuple[int, dict[str, str], list[int]]]:
-    """The relations that are places, each with the ways of its outline; in the file they come last."""
+    """Yield the relations that are places, with the ways of their outlines: the file has them last."""
     named = osmium.filter.KeyFilter("name")
     for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(named):
         if is_place(tags := dict(relation.tags)):
@@ -78,21 +78,21 @@ def _relations(osmium: Any, path: Path) -> Iterator[tuple[int, dict[str, str], l
 
 
 def _element(kind: str, number: int, tags: dict[str, str], points: list[Point]) -> Element:
-    kept = {key: value for key, value in sorted(tags.items()) if KEPT.fullmatch(key)}
+    kept = {key: value for key, value in sorted(tags.items()) if KEPT_KEYS.fullmatch(key)}
     if kind == "n":
         return Element(kind, number, *points[0], kept)
     box = _box(points)
-    return Element(kind, number, *(_middle(points) if kind == "w" else _centre(box)), kept, box)
+    return Element(kind, number, *(_centroid(points) if kind == "w" else _centre(box)), kept, box)
 
 
-def _points(thing: Any) -> list[Point]:
-    """Where a node or the known part of a way is; an extract cuts ways off at its border."""
-    locations = [thing.location] if thing.is_node() else [node.location for node in thing.nodes]
-    return [(round(spot.lat, 7), round(spot.lon, 7)) for spot in locations if spot.valid()]
+def _points(item: Any) -> list[Point]:
+    """Return where a node is, or the known part of a way: an extract cuts ways off at its border."""
+    locations = [item.location] if item.is_node() else [node.location for node in item.nodes]
+    return [(round(point.lat, 7), round(point.lon, 7)) for point in locations if point.valid()]
 
 
-def _middle(ring: list[Point]) -> Point:
-    """The centroid of a closed outline, else the middle of its box."""
+def _centroid(ring: list[Point]) -> Point:
+    """Return the centroid of a closed outline, or the centre of the box of an open one."""
     south, west = ring[0]
     doubled = latitude = longitude = 0.0
     for (y1, x1), (y2, x2) in pairwise(ring):
@@ -105,8 +105,8 @@ def _middle(ring: list[Point]) -> Point:
     return round(south + latitude / (3 * doubled), 7), round(west + longitude / (3 * doubled), 7)
 
 
-def _box(spots: list[Point]) -> tuple[float, float, float, float]:
-    latitudes, longitudes = zip(*spots, strict=True)
+def _box(points: list[Point]) -> tuple[float, float, float, float]:
+    latitudes, longitudes = zip(*points, strict=True)
     return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
 
 

@@ -1,4 +1,4 @@
-"""`places local import`: from a file of OpenStreetMap data to an index."""
+"""From an OpenStreetMap file to an index: what `places local import` runs."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ def import_file(
     time_zone: str | None = None,
     report: Callable[[int], None] = lambda _objects: None,
 ) -> int:
-    """Build the index `output` from `source` in one step, and count its places.
+    """Build the index `output` from the file `source`, and return its place count.
 
-    `report` hears now and then how many objects of the file were looked at.
-    Raises `ConfigError` when the file cannot be read, holds no named place, or the index cannot be written;
-    what stood at `output` before is then untouched.
+    `report` is called now and then with the number of objects read so far.
+    Raises `ConfigError` when the file cannot be read or holds no named place, or when the index cannot be
+    written; whatever was at `output` before is then untouched.
     """
     if not source.is_file():
         raise ConfigError(f"There is no file {source}. Extracts are at https://download.geofabrik.de")
     if output.resolve() == source.resolve():
         raise ConfigError(f"The index would overwrite its source {source}: choose another --output")
     about = {
-        "name": name or plain_name(source),
-        "time_zone": _checked(time_zone),
+        "name": name or data_name(source),
+        "time_zone": _valid_zone(time_zone),
         "snapshot": snapshot_of(source),
     }
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         return build(
             output,
-            _some(read_pbf(source, report), source),
+            _not_empty(read_pbf(source, report), source),
             {key: text for key, text in about.items() if text},
         )
     except (OSError, sqlite3.Error) as error:
         raise ConfigError(f"Cannot write the index {output}: {error}") from error
 
 
-def _some(elements: Iterator[Element], source: Path) -> Iterator[Element]:
-    """The elements, of which there must be one."""
+def _not_empty(elements: Iterator[Element], source: Path) -> Iterator[Element]:
+    """Yield the elements; raise `ConfigError` if there are none."""
     first = next(elements, None)
     if first is None:
         raise ConfigError(f"{source} holds no named place, so there is nothing to index")
@@ -60,7 +60,7 @@ def _some(elements: Iterator[Element], source: Path) -> Iterator[Element]:
     yield from elements
 
 
-def _checked(zone: str | None) -> str | None:
+def _valid_zone(zone: str | None) -> str | None:
     if zone is None:
         return None
     try:
@@ -69,8 +69,8 @@ def _checked(zone: str | None) -> str | None:
         raise ConfigError(f"There is no time zone {zone!r}; they look like 'Europe/Helsinki'") from error
 
 
-def plain_name(source: Path) -> str:
-    """`helsinki` for `helsinki.osm.pbf`, without the date that some extracts carry."""
+def data_name(source: Path) -> str:
+    """Return `helsinki` for `helsinki-latest.osm.pbf`."""
     name = next(
         (source.name.removesuffix(suffix) for suffix in SUFFIXES if source.name.endswith(suffix)), source.stem
     )

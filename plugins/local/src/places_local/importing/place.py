@@ -1,4 +1,4 @@
-"""From an OpenStreetMap element to a place in Google's JSON. What the tags do not say is left out."""
+"""From an OpenStreetMap element to a place in Google's JSON; what the tags do not say is left out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .address import address_of
-from .element import Element, is_gone, place_types
+from .element import Element, current_or_former_types, is_closed
 from .opening_hours import regular_hours
-from .place_types import UNSAID
+from .place_types import GENERIC
 
 
 YES_NO = {"yes": True, "only": True, "no": False}
@@ -41,9 +41,9 @@ FUELS = {
 
 
 def place_json(element: Element) -> dict[str, Any]:
-    """The place as Google would describe it, with what never differs left to `complete`."""
+    """Return the place as Google would describe it, without the fields that `codec.complete` adds."""
     tags = element.tags
-    types = place_types(tags)
+    types = current_or_former_types(tags)
     place: dict[str, Any] = {
         "id": f"osm-{element.kind}{element.number}",
         "displayName": _display_name(tags),
@@ -53,20 +53,20 @@ def place_json(element: Element) -> dict[str, Any]:
         **_contact(tags),
         **_traits(tags),
     }
-    if types and types[0] != UNSAID:
+    if types and types[0] != GENERIC:
         place["primaryType"] = types[0]
     if element.box:
         south, west, north, east = element.box
         place["viewport"] = {"low": _point(south, west), "high": _point(north, east)}
-    if is_gone(tags):
+    if is_closed(tags):
         place["businessStatus"] = "CLOSED_PERMANENTLY"
     elif hours := regular_hours(tags.get("opening_hours", "")):
         place["regularOpeningHours"] = hours
     return place
 
 
-def names(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Every name of the place, once, with its language where that is known; the one on the sign first."""
+def names_of(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each name of a place, the main one first, with its language or an empty string."""
     seen = set()
     for key in sorted(tags, key=_name_rank):
         base, _, language = key.partition(":")

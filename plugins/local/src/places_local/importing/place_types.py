@@ -12,57 +12,56 @@ from ..data import table_rows
 
 
 ANY = "*"
-UNSAID, BUILDING = "point_of_interest", "premise"
-Given = Mapping[str, list[str]]
+GENERIC, BUILDING = "point_of_interest", "premise"
+
+Values = Mapping[str, list[str]]
 
 
 @frozen
 class Rule:
-    """One line of the table: when all tags fit, the place has these types."""
+    """One line of `types.tsv`: a place with all these tags has these types."""
 
     rank: int
     tags: tuple[tuple[str, str], ...]
     types: tuple[str, ...]
 
-    def fits(self, given: Given) -> bool:
-        return all(value in given.get(key, ()) for key, value in self.tags)
+    def matches(self, values: Values) -> bool:
+        return all(value in values.get(key, ()) for key, value in self.tags)
 
 
 def types_of(tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Google's types of a place, the primary one first, followed by what it thereby also is."""
-    own = list(dict.fromkeys(name for rule in _fitting(tags) for name in rule.types))
+    """Return Google's types of a place, the primary one first, followed by those that they imply."""
+    own = list(dict.fromkeys(name for rule in _matching_rules(tags) for name in rule.types))
     if not own:
         return ()
     whole = [name for name in own if name != BUILDING] or own
     for name in whole:
-        whole.extend(kind for kind in _kinds_of(name) if kind not in whole)
-    whole = [name for name in whole if name != UNSAID]
-    return (*whole, UNSAID) if "political" in whole else (*whole, UNSAID, "establishment")
+        whole.extend(implied for implied in _implied_by(name) if implied not in whole)
+    whole = [name for name in whole if name != GENERIC]
+    return (*whole, GENERIC) if "political" in whole else (*whole, GENERIC, "establishment")
 
 
-def _fitting(tags: Mapping[str, str]) -> list[Rule]:
+def _matching_rules(tags: Mapping[str, str]) -> list[Rule]:
     rules = _rules()
-    given = {key: _values(text) for key, text in tags.items() if key in _keys()}
+    tag_values = {key: _split_values(text) for key, text in tags.items() if key in _keys()}
     found = {
         rule.rank: rule
-        for key, values in given.items()
+        for key, values in tag_values.items()
         for value in values
         for rule in rules.get((key, value), ())
-        if rule.fits(given)
+        if rule.matches(tag_values)
     }
     return _without_fallbacks([found[rank] for rank in sorted(found)])
 
 
 def _without_fallbacks(rules: list[Rule]) -> list[Rule]:
-    """Drop `shop=*` where a line about the very shop speaks, and `amenity=cafe` where one says which café."""
+    """Drop `shop=*` where a rule names the kind of shop, `amenity=cafe` where one names the kind of café."""
     kept: list[Rule] = []
     for rule in rules:
         key, value = rule.tags[0]
-        if len(rule.tags) == 1 and any(
-            other.tags[0][0] == key and value in (ANY, other.tags[0][1]) for other in kept
-        ):
-            continue
-        kept.append(rule)
+        named = any(other.tags[0][0] == key and value in (ANY, other.tags[0][1]) for other in kept)
+        if len(rule.tags) > 1 or not named:
+            kept.append(rule)
     return kept
 
 
@@ -77,11 +76,11 @@ def _rules() -> dict[tuple[str, str], list[Rule]]:
 
 
 @cache
-def _kinds_of(name: str) -> tuple[str, ...]:
+def _implied_by(name: str) -> tuple[str, ...]:
     return tuple(
-        kind
-        for kind, members in table_rows("kinds.tsv")
-        if kind != name and any(fnmatchcase(name, member) for member in members.split(" "))
+        implied
+        for implied, members in table_rows("kinds.tsv")
+        if implied != name and any(fnmatchcase(name, member) for member in members.split(" "))
     )
 
 
@@ -90,7 +89,7 @@ def _keys() -> frozenset[str]:
     return frozenset(key for rules in _rules().values() for rule in rules for key, _ in rule.tags)
 
 
-def _values(text: str) -> list[str]:
-    """Each of several values, and `ANY` unless all they say is no."""
+def _split_values(text: str) -> list[str]:
+    """Return the values of a tag, followed by `ANY` unless the only value is no."""
     values = [value for part in text.split(";") if (value := part.strip().lower().replace(" ", "_"))]
     return [*values, ANY] if set(values) - {"no"} else values

@@ -1,11 +1,11 @@
-"""How well known a place may be: OpenStreetMap counts no visits, so what mappers noted must do."""
+"""How well known a place is, guessed from its tags: OpenStreetMap does not count visits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 
-BY_TYPE = {
+POINTS_BY_TYPE = {
     "museum": 4,
     "tourist_attraction": 5,
     "train_station": 6,
@@ -30,15 +30,15 @@ BY_TYPE = {
     "tram_stop": -4,
     "bike_sharing_station": -4,
 }
-GONE = -40
+CLOSED_POINTS = -40
 
 
-def prominence(tags: Mapping[str, str], types: Sequence[str], *, gone: bool) -> int:
-    """A figure to sort by; the larger, the better known."""
+def prominence(tags: Mapping[str, str], types: Sequence[str], *, closed: bool) -> int:
+    """Return a score; the larger, the better known."""
     languages = sum(key.startswith("name:") for key in tags)
     points = min(languages, 12) + min(len(tags), 24) // 4
     points += 8 * ("wikidata" in tags) + 4 * ("wikipedia" in tags)
     points += sum(key in tags for key in ("website", "opening_hours", "brand", "cuisine"))
-    points += max((BY_TYPE[name] for name in types if BY_TYPE.get(name, 0) > 0), default=0)
-    points += min((BY_TYPE[name] for name in types if BY_TYPE.get(name, 0) < 0), default=0)
-    return points + (GONE if gone else 0)
+    points += max((POINTS_BY_TYPE[name] for name in types if POINTS_BY_TYPE.get(name, 0) > 0), default=0)
+    points += min((POINTS_BY_TYPE[name] for name in types if POINTS_BY_TYPE.get(name, 0) < 0), default=0)
+    return points + (CLOSED_POINTS if closed else 0)

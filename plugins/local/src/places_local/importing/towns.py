@@ -1,4 +1,4 @@
-"""Which town a place is in, for the words people add to what they look for: "pharmacy Helsinki"."""
+"""Which town a place is in, for the words that people add to a search: "pharmacy Helsinki"."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ from collections.abc import Iterable
 from attrs import define, field
 
 from ..index.geometry import metres
-from ..index.normalize import words
+from ..index.normalize import tokenize
 from .element import Element
 
 
-REACH = {"city": 20_000, "town": 8_000, "village": 3_000}
-SPOKEN = 3
-CELL = 0.5
+RADII = {"city": 20_000, "town": 8_000, "village": 3_000}
+MAX_LANGUAGES = 3
+CELL_DEGREES = 0.5
 
 
 @define
 class Towns:
-    """The towns of a data set, by where they are."""
+    """The towns of a data set, by location."""
 
     _grid: dict[tuple[int, int], list[Element]] = field(factory=dict)
     _languages: Counter[str] = field(factory=Counter)
-    _spoken: tuple[str, ...] = ()
+    _name_keys: tuple[str, ...] = ()
 
-    def note(self, element: Element) -> None:
-        """Take in an element, for its languages and because it may be a town."""
+    def add(self, element: Element) -> None:
+        """Count the languages of an element, and keep it if it is a town."""
         self._languages.update(key for key in element.tags if key.startswith("name:"))
-        if element.tags.get("place") in REACH:
+        if element.tags.get("place") in RADII:
             self._grid.setdefault(_cell(element.latitude, element.longitude), []).append(element)
 
-    def near(self, latitude: float, longitude: float) -> list[str]:
-        """The words of the names of the town around a point, in the languages that the data mostly has."""
+    def words_at(self, latitude: float, longitude: float) -> list[str]:
+        """Return the words of the names of the town at a point, in the commonest languages of the data.
+
+        Call it when all elements are added.
+        """
         remoteness, town = min(
             ((_remoteness(town, latitude, longitude), town) for town in self._around(latitude, longitude)),
             key=lambda found: found[0],
@@ -40,9 +43,10 @@ class Towns:
         )
         if town is None or remoteness >= 1:
             return []
-        if not self._spoken:
-            self._spoken = ("name", "name:en", *(key for key, _ in self._languages.most_common(SPOKEN)))
-        return [word for key in self._spoken for word in words(town.tags.get(key, ""))]
+        if not self._name_keys:
+            commonest = self._languages.most_common(MAX_LANGUAGES)
+            self._name_keys = ("name", "name:en", *(key for key, _ in commonest))
+        return [word for key in self._name_keys for word in tokenize(town.tags.get(key, ""))]
 
     def _around(self, latitude: float, longitude: float) -> Iterable[Element]:
         row, column = _cell(latitude, longitude)
@@ -51,8 +55,9 @@ class Towns:
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:
-    return int(latitude // CELL), int(longitude // CELL)
+    return int(latitude // CELL_DEGREES), int(longitude // CELL_DEGREES)
 
 
 def _remoteness(town: Element, latitude: float, longitude: float) -> float:
-    return metres(town.latitude, town.longitude, latitude, longitude) / REACH[town.tags["place"]]
+    """Return the distance from a town as a share of the radius that it is taken to have."""
+    return metres(town.latitude, town.longitude, latitude, longitude) / RADII[town.tags["place"]]

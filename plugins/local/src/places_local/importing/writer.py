@@ -1,4 +1,4 @@
-"""Writes the places of an index one after the other, best known first."""
+"""The writer of an index: it takes the places one after the other, the best known first."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from attrs import define, field, frozen
 from places_core.convert import loads
 
 from ..index import codec
-from ..index.normalize import words
-from ..index.schema import CELLS, SCALE
+from ..index.normalize import tokenize
+from ..index.schema import GRIDS, SCALE
 from ..index.zorder import morton
 from .towns import Towns
 
 
-UNSEARCHED = frozenset({"point_of_interest", "establishment"})
+UNSEARCHED_TYPES = frozenset({"point_of_interest", "establishment"})
 
 
 @frozen
-class Row:
-    """A place as it is set aside until all of them are known; the members are the columns of `STAGE`."""
+class StagedPlace:
+    """A place as it waits until all are known; the members are the columns of `STAGE`."""
 
     prominence: int
     osm: int
@@ -31,14 +31,14 @@ class Row:
     names: bytes
     types: str
     address: str
-    gone: bool
+    closed: bool
     body: bytes
 
 
 STAGE = """
 CREATE TEMP TABLE stage (
     prominence INTEGER, osm INTEGER, lat REAL, lon REAL,
-    names BLOB, types TEXT, address TEXT, gone INTEGER, body BLOB
+    names BLOB, types TEXT, address TEXT, closed INTEGER, body BLOB
 )
 """
 
@@ -51,67 +51,69 @@ class Writer:
     towns: Towns
     dictionary: bytes
     count: int = 0
-    _pack: Callable[[bytes], bytes] = field(init=False)
-    _kinds: dict[str, int] = field(factory=dict)
-    _names: dict[str, int] = field(factory=dict)
-    _uses: Counter[str] = field(factory=Counter)
+    _compress: Callable[[bytes], bytes] = field(init=False)
+    _type_ids: dict[str, int] = field(factory=dict)
+    _best_by_name: dict[str, int] = field(factory=dict)
+    _name_counts: Counter[str] = field(factory=Counter)
 
-    @_pack.default
-    def _packer(self) -> Callable[[bytes], bytes]:
-        return codec.packer(self.dictionary)
+    @_compress.default
+    def _make_compress(self) -> Callable[[bytes], bytes]:
+        return codec.compressor(self.dictionary)
 
-    def add(self, row: Row) -> None:
+    def add(self, place: StagedPlace) -> None:
         self.count += 1
-        types = row.types.split()
-        # What is gone can be found by its name, and is not offered to those who look for a kind of place.
-        searched = [] if row.gone else [name for name in types if name not in UNSEARCHED]
-        names: list[str] = loads(row.names)
-        self._place(row, types)
-        self._words(row, names, searched)
-        if not row.gone and "political" not in types:
-            self._spot(row, searched)
-        for folded in dict.fromkeys(" ".join(words(name)) for name in names):
-            self._names.setdefault(folded, self.count)
-            self._uses[folded] += 1
+        types = place.types.split()
+        # A closed place is found by its name, but does not come up in a search for its category.
+        searched = [] if place.closed else [name for name in types if name not in UNSEARCHED_TYPES]
+        names: list[str] = loads(place.names)
+        self._add_place(place, types)
+        self._add_words(place, names, searched)
+        if not place.closed and "political" not in types:
+            self._add_location(place, searched)
+        for folded in dict.fromkeys(" ".join(tokenize(name)) for name in names):
+            self._best_by_name.setdefault(folded, self.count)
+            self._name_counts[folded] += 1
 
     def finish(self, about: Mapping[str, str]) -> None:
-        order = sorted(self._names.items(), key=lambda item: (item[1] / self._uses[item[0]], item[0]))
+        """Write the tables that need all places: names, types and metadata."""
+        best = self._best_by_name.items()
+        order = sorted(best, key=lambda item: (item[1] / self._name_counts[item[0]], item[0]))
         rows = [(at, folded, place) for at, (folded, place) in enumerate(order, 1) if folded]
         insert = self.connection.executemany
         insert("INSERT INTO name VALUES (?, ?, ?)", rows)
         insert("INSERT INTO prefixes (rowid, folded) VALUES (?, ?)", (row[:2] for row in rows))
-        insert("INSERT INTO kind VALUES (?, ?)", ((at, name) for name, at in self._kinds.items()))
+        insert("INSERT INTO kind VALUES (?, ?)", ((number, name) for name, number in self._type_ids.items()))
         insert("INSERT INTO meta VALUES (?, ?)", [*about.items(), ("dictionary", self.dictionary)])
         for table in ("words", "prefixes"):
             self.connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
 
-    def _place(self, row: Row, types: list[str]) -> None:
-        kinds = f" {' '.join(str(self._kind(name)) for name in types)} "
-        packed = self._pack(row.body)
+    def _add_place(self, place: StagedPlace, types: list[str]) -> None:
+        kinds = f" {' '.join(str(self._type_id(name)) for name in types)} "
+        packed = self._compress(place.body)
         self.connection.execute(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.count, row.osm, *_scaled(row), row.prominence, kinds, packed),
+            (self.count, place.osm, *_scaled(place), place.prominence, kinds, packed),
         )
 
-    def _words(self, row: Row, names: list[str], searched: list[str]) -> None:
-        known = dict.fromkeys(word for name in names for word in words(name))
-        cells = [f"{letter}{morton(row.latitude, row.longitude, bits):x}" for letter, bits in CELLS.items()]
-        town = self.towns.near(row.latitude, row.longitude)
-        where = dict.fromkeys([*words(row.address), *town, *cells])
+    def _add_words(self, place: StagedPlace, names: list[str], searched: list[str]) -> None:
+        known = dict.fromkeys(word for name in names for word in tokenize(name))
+        point = (place.latitude, place.longitude)
+        cells = [f"{letter}{morton(*point, bits):x}" for letter, bits in GRIDS.items()]
+        where = dict.fromkeys([*tokenize(place.address), *self.towns.words_at(*point), *cells])
         self.connection.execute(
             "INSERT INTO words (rowid, name, types, loc) VALUES (?, ?, ?, ?)",
             (self.count, " ".join(known), " ".join(searched), " ".join(where)),
         )
 
-    def _spot(self, row: Row, searched: list[str]) -> None:
-        spot = (morton(row.latitude, row.longitude), *_scaled(row), self.count)
-        self.connection.execute("INSERT INTO spat VALUES (?, ?, ?, ?)", spot)
-        rows = [(self._kind(name), *spot) for name in searched]
+    def _add_location(self, place: StagedPlace, searched: list[str]) -> None:
+        row = (morton(place.latitude, place.longitude), *_scaled(place), self.count)
+        self.connection.execute("INSERT INTO spat VALUES (?, ?, ?, ?)", row)
+        rows = [(self._type_id(name), *row) for name in searched]
         self.connection.executemany("INSERT INTO spt VALUES (?, ?, ?, ?, ?)", rows)
 
-    def _kind(self, name: str) -> int:
-        return self._kinds.setdefault(name, len(self._kinds) + 1)
+    def _type_id(self, name: str) -> int:
+        return self._type_ids.setdefault(name, len(self._type_ids) + 1)
 
 
-def _scaled(row: Row) -> tuple[int, int]:
-    return round(row.latitude * SCALE), round(row.longitude * SCALE)
+def _scaled(place: StagedPlace) -> tuple[int, int]:
+    return round(place.latitude * SCALE), round(place.longitude * SCALE)

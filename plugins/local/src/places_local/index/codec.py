@@ -1,4 +1,4 @@
-"""A place's JSON as the index keeps it: compressed with a dictionary of what places have in common."""
+"""How the index stores the JSON of a place: without what all places share, compressed with a dictionary."""
 
 from __future__ import annotations
 
@@ -10,41 +10,42 @@ from typing import Any
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 ATTRIBUTION_URI = "https://www.openstreetmap.org/copyright"
-RAW = -zlib.MAX_WBITS
-PIECE, LEVEL = 24, 6
+RAW_DEFLATE, LEVEL = -zlib.MAX_WBITS, 6
+SNIPPET, STEP = 24, 4
 
 
-def dictionary(samples: Iterable[bytes], size: int) -> bytes:
-    """The pieces that occur in many samples, the commonest last, where they are the cheapest to refer to."""
+def build_dictionary(samples: Iterable[bytes], size: int) -> bytes:
+    """Return what the samples have in common, the commonest last, where zlib refers to it most cheaply."""
     counts: Counter[bytes] = Counter()
     for sample in samples:
-        counts.update({sample[at : at + PIECE] for at in range(0, len(sample) - PIECE, 4)})
+        counts.update({sample[at : at + SNIPPET] for at in range(0, len(sample) - SNIPPET, STEP)})
     chosen: list[bytes] = []
-    for piece, count in counts.most_common():
-        if count < 2 or len(chosen) * PIECE >= size:
+    for snippet, count in counts.most_common():
+        if count < 2 or len(chosen) * SNIPPET >= size:
             break
-        chosen.append(piece)
+        chosen.append(snippet)
     return b"".join(reversed(chosen))
 
 
-def packer(common: bytes) -> Callable[[bytes], bytes]:
-    """Give what compresses one place after the other; to copy a fresh state is half of making one."""
-    fresh = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW, zdict=common)
+def compressor(dictionary: bytes) -> Callable[[bytes], bytes]:
+    """Return a function that compresses one place at a time."""
+    # Copying a fresh state takes half the time of making one.
+    fresh = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE, zdict=dictionary)
 
-    def pack(raw: bytes) -> bytes:
-        writer = fresh.copy()
-        return writer.compress(raw) + writer.flush()
+    def compress(raw: bytes) -> bytes:
+        state = fresh.copy()
+        return state.compress(raw) + state.flush()
 
-    return pack
+    return compress
 
 
-def unpack(packed: bytes, common: bytes) -> bytes:
-    reader = zlib.decompressobj(RAW, zdict=common)
-    return reader.decompress(packed) + reader.flush()
+def decompress(packed: bytes, dictionary: bytes) -> bytes:
+    state = zlib.decompressobj(RAW_DEFLATE, zdict=dictionary)
+    return state.decompress(packed) + state.flush()
 
 
 def complete(place: dict[str, Any]) -> dict[str, Any]:
-    """Add what is the same for all places, or follows from what is there."""
+    """Add in place the fields that all places share or that follow from others, and return the place."""
     place["name"] = f"places/{place['id']}"
     place["attributions"] = [{"provider": ATTRIBUTION, "providerUri": ATTRIBUTION_URI}]
     if kind := place.get("primaryType"):

@@ -1,4 +1,4 @@
-"""Distances and areas on the globe, and the Z-order codes that an index can search them by."""
+"""Distances and areas on the globe."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from places_core.models import Circle, Viewport
 
 
 EARTH = 6_371_008.8
-SLACK = 1e-6
+MARGIN = 1e-6
 DEGREE = pi / 180
 HALF_DEGREE = DEGREE / 2
 
 Box = tuple[float, float, float, float]
-"""South, west, north, east, in degrees; never over the antimeridian."""
+"""South, west, north, east, in degrees; never across the antimeridian."""
 
 
 def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The great-circle distance."""
-    return Area.around(lat1, lon1, 0).distance(Spot(0, lat2, lon2))
+    return Area.around(lat1, lon1, 0).distance(Hit(0, lat2, lon2))
 
 
 @frozen
-class Spot:
-    """A place as far as ranking needs it; the smaller the id, the better known it is."""
+class Hit:
+    """A place in the index, with what ranking needs; the smaller the id, the better known the place."""
 
     id: int
     latitude: float
@@ -35,21 +35,21 @@ class Spot:
 
 @frozen
 class Area:
-    """Where to look: one or two boxes, and the circle in them if it is round."""
+    """Where to search: one or two boxes with their centre, and the radius if it is a circle."""
 
     boxes: tuple[Box, ...]
     latitude: float
     longitude: float
     radius: float | None = None
-    _flat: float = field(init=False)
-    _limit: float = field(init=False)
+    _cos_latitude: float = field(init=False)
+    _max_haversine: float = field(init=False)
 
-    @_flat.default
-    def _flattened(self) -> float:
+    @_cos_latitude.default
+    def _set_cos_latitude(self) -> float:
         return cos(self.latitude * DEGREE)
 
-    @_limit.default
-    def _limited(self) -> float:
+    @_max_haversine.default
+    def _set_max_haversine(self) -> float:
         return sin(min((self.radius or 0.0) / EARTH, pi) / 2) ** 2
 
     @classmethod
@@ -63,11 +63,12 @@ class Area:
 
     @classmethod
     def around(cls, latitude: float, longitude: float, radius: float) -> Area:
+        """Return the circle of `radius` metres around a point."""
         angle = radius / EARTH
-        south, north = latitude - degrees(angle) - SLACK, latitude + degrees(angle) + SLACK
+        south, north = latitude - degrees(angle) - MARGIN, latitude + degrees(angle) + MARGIN
         if south <= -90 or north >= 90:
             return cls(((max(south, -90), -180, min(north, 90), 180),), latitude, longitude, radius)
-        reach = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + SLACK
+        reach = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + MARGIN
         return cls(_split(south, longitude - reach, north, longitude + reach), latitude, longitude, radius)
 
     @classmethod
@@ -80,23 +81,24 @@ class Area:
         boxes = _split(low.latitude, low.longitude, high.latitude, east)
         return cls(boxes, (low.latitude + high.latitude) / 2, middle - 360 if middle > 180 else middle)
 
-    def holds(self, spot: Spot) -> bool:
+    def contains(self, hit: Hit) -> bool:
         if self.radius is not None:
-            return self._haversine(spot) <= self._limit
-        return any(s <= spot.latitude <= n and w <= spot.longitude <= e for s, w, n, e in self.boxes)
+            return self._haversine(hit) <= self._max_haversine
+        return any(s <= hit.latitude <= n and w <= hit.longitude <= e for s, w, n, e in self.boxes)
 
-    def distance(self, spot: Spot) -> float:
-        """Metres from the middle."""
-        return 2 * EARTH * asin(sqrt(min(1.0, self._haversine(spot))))
+    def distance(self, hit: Hit) -> float:
+        """Return the great-circle distance from the centre, in metres."""
+        return 2 * EARTH * asin(sqrt(min(1.0, self._haversine(hit))))
 
-    def _haversine(self, spot: Spot) -> float:
-        """The square of half the chord: it grows with the distance, and needs no arc."""
-        down = sin((spot.latitude - self.latitude) * HALF_DEGREE)
-        across = sin((spot.longitude - self.longitude) * HALF_DEGREE)
-        return down * down + self._flat * cos(spot.latitude * DEGREE) * across * across
+    def _haversine(self, hit: Hit) -> float:
+        """Return the square of half the chord: it grows with the distance, and is cheaper than the arc."""
+        down = sin((hit.latitude - self.latitude) * HALF_DEGREE)
+        across = sin((hit.longitude - self.longitude) * HALF_DEGREE)
+        return down * down + self._cos_latitude * cos(hit.latitude * DEGREE) * across * across
 
 
 def _split(south: float, west: float, north: float, east: float) -> tuple[Box, ...]:
+    """Return the box, cut in two at the antimeridian where it crosses it."""
     if east - west >= 360:
         return ((south, -180, north, 180),)
     if west < -180:

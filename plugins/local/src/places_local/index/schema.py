@@ -1,4 +1,4 @@
-"""The layout of an index. `place` is filled in the order of prominence, so that its ids rank."""
+"""The tables of an index. `place` is filled in order of prominence: a smaller id is a better known place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 APPLICATION_ID = 0x504C4345  # "PLCE"
 VERSION = 1
 
-LAYOUT = """
+TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE place (
@@ -30,13 +30,14 @@ INDEXES = """
 CREATE UNIQUE INDEX place_osm ON place (osm);
 CREATE INDEX name_folded ON name (folded);
 """
-CELLS = {"p": 13, "q": 10}
-"""Two grids of about 5 km and 40 km: the letter in front of a cell's code, and the bits of the code."""
-KINDS = "nwr"
-PLACE_ID = re.compile(r"osm-[nwr][0-9]+")
 SCALE = 10_000_000
+"""Coordinates are stored as whole numbers of 1e-7 degrees."""
+GRIDS = {"p": 13, "q": 10}
+"""Two grids, with cells of about 5 km and 40 km: the letter before a cell's code, and the bits of an axis."""
+PLACE_ID = re.compile(r"osm-[nwr][0-9]+")
+ELEMENT_KINDS = "nwr"
 
 
 def osm_key(place_id: str) -> int:
-    """The number under which `place` knows an id such as `osm-w123`."""
-    return int(place_id[5:]) * len(KINDS) + KINDS.index(place_id[4])
+    """Return the number by which `place` knows an id such as `osm-w123`."""
+    return int(place_id[5:]) * len(ELEMENT_KINDS) + ELEMENT_KINDS.index(place_id[4])

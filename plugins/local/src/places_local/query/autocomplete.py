@@ -1,4 +1,4 @@
-"""What somebody who is typing may be looking for."""
+"""Suggestions for a text that is still being typed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from attrs import frozen
 from places_core.models import Autocomplete, Circle
 
 from ..index.geometry import Area, metres
-from ..index.normalize import APOSTROPHE, WORD, words
+from ..index.normalize import APOSTROPHE, WORD, tokenize
 from ..index.reader import Index
-from .parser import phrases_starting
+from .parser import categories_starting
 
 
-MOST = 5
-CANDIDATES = 60
-BEGUN = 3
-WRITTEN = re.compile(rf"{WORD.pattern}(?:{APOSTROPHE}{WORD.pattern})*")
-GROUPS = {
+MAX_SUGGESTIONS = 5
+MAX_CANDIDATES = 60
+MIN_PREFIX = 3
+UNFOLDED_WORD = re.compile(rf"{WORD.pattern}(?:{APOSTROPHE}{WORD.pattern})*")
+TYPE_COLLECTIONS = {
     "(cities)": ("locality",),
     "(regions)": ("locality", "sublocality", "neighborhood"),
 }
@@ -35,88 +35,91 @@ class Prediction:
 
 
 def suggestions(index: Index, query: Autocomplete) -> list[dict[str, Any]]:
-    """At most five suggestions in Google's JSON: places, and behind them searches if asked for."""
-    typed = words(query.input[: query.input_offset] if query.input_offset is not None else query.input)
+    """Return at most five suggestions in Google's JSON: places, followed by queries if asked for."""
+    typed = tokenize(query.input[: query.input_offset] if query.input_offset is not None else query.input)
     if not typed:
         return []
     found = [_place_suggestion(prediction, typed, query) for prediction in _predictions(index, query, typed)]
     if query.include_query_predictions and not query.included_region_codes:
-        phrases = phrases_starting(query.input)[: max(1, MOST - len(found))]
-        found = [*found[: MOST - len(phrases)], *(_query_suggestion(phrase, typed) for phrase in phrases)]
+        phrases = categories_starting(query.input)[: max(1, MAX_SUGGESTIONS - len(found))]
+        places = found[: MAX_SUGGESTIONS - len(phrases)]
+        found = [*places, *(_query_suggestion(phrase, typed) for phrase in phrases)]
     return found
 
 
 def _predictions(index: Index, query: Autocomplete, typed: list[str]) -> list[Prediction]:
     found: dict[int, Prediction] = {}
     for number in _candidates(index, query, typed):
-        if len(found) == MOST:
+        if len(found) == MAX_SUGGESTIONS:
             break
         place = index.place(number)
         if number not in found and _fits(place, query):
-            found[number] = Prediction(_name_typed(place, typed, query.language_code), place)
+            found[number] = Prediction(_typed_name(place, typed, query.language_code), place)
     return list(found.values())
 
 
 def _candidates(index: Index, query: Autocomplete, typed: list[str]) -> Iterator[int]:
-    """Places within the area first; with a restriction only those."""
-    expression = " AND ".join(f"name : {word}" for word in _begun(typed))
-    if kinds := _kinds(query):
-        expression += f" AND types : ({' OR '.join(kinds)})"
+    """Yield places within the area first; with a restriction only those."""
+    patterns = _patterns(typed)
+    expression = " AND ".join(f"name : {pattern}" for pattern in patterns)
+    if types := _primary_types(query):
+        expression += f" AND types : ({' OR '.join(types)})"
     area = query.location_restriction or query.location_bias
     if area is not None:
         inside = Area.of(area)
-        spots = index.matching(expression, CANDIDATES, inside)
+        hits = index.match(expression, MAX_CANDIDATES, inside)
         if isinstance(area, Circle):
-            # Hundred metres weigh as much as a point of prominence.
-            spots.sort(key=lambda spot: inside.distance(spot) / 100 - spot.prominence)
-        yield from (spot.id for spot in spots)
+            # A hundred metres weigh as much as one point of prominence.
+            hits.sort(key=lambda hit: inside.distance(hit) / 100 - hit.prominence)
+        yield from (hit.id for hit in hits)
     if query.location_restriction is None:
-        if kinds:
-            yield from (spot.id for spot in index.matching(expression, CANDIDATES))
+        if types:
+            yield from (hit.id for hit in index.match(expression, MAX_CANDIDATES))
         else:
-            yield from index.names_like(" AND ".join(_begun(typed)), CANDIDATES)
+            yield from index.match_names(" AND ".join(patterns), MAX_CANDIDATES)
 
 
-def _kinds(query: Autocomplete) -> tuple[str, ...]:
-    kinds = query.included_primary_types
-    return GROUPS.get(kinds[0], kinds) if kinds else ()
+def _primary_types(query: Autocomplete) -> tuple[str, ...]:
+    types = query.included_primary_types
+    return TYPE_COLLECTIONS.get(types[0], types) if types else ()
 
 
-def _begun(typed: list[str]) -> list[str]:
-    """The words for FTS5; a short word in front is more likely whole than begun."""
+def _patterns(typed: list[str]) -> list[str]:
+    """Return FTS5 prefix patterns; a short word before the last is more likely complete than a prefix."""
     last = len(typed) - 1
     return [
-        f'"{word}"*' if at == last or len(word) >= BEGUN else f'"{word}"' for at, word in enumerate(typed)
+        f'"{word}"*' if at == last or len(word) >= MIN_PREFIX else f'"{word}"'
+        for at, word in enumerate(typed)
     ]
 
 
-def _name_typed(place: dict[str, Any], typed: list[str], language: str | None) -> str:
-    """The name to show: of those that fit what was typed the one in the language asked for, or the first."""
-    others: dict[str, str] = place.get("names", {})
-    preferred = [others[code] for code in _codes(language) if code in others]
+def _typed_name(place: dict[str, Any], typed: list[str], language: str | None) -> str:
+    """Return the name to show: of those that match, the one in the requested language, or the first."""
+    translations: dict[str, str] = place.get("names", {})
+    preferred = [translations[code] for code in _codes(language) if code in translations]
     candidates: list[str] = [
         *preferred,
         place["displayName"]["text"],
-        *others.values(),
+        *translations.values(),
         *place.get("also", ()),
     ]
-    return next((name for name in candidates if _begins(name, typed)), candidates[0])
+    return next((name for name in candidates if _matches_prefixes(name, typed)), candidates[0])
 
 
 def _codes(language: str | None) -> tuple[str, ...]:
     return (language, re.split("[-_]", language)[0].lower()) if language else ()
 
 
-def _begins(name: str, typed: list[str]) -> bool:
-    own = words(name)
-    return all(any(word.startswith(part) for word in own) for part in typed)
+def _matches_prefixes(name: str, typed: list[str]) -> bool:
+    words = tokenize(name)
+    return all(any(word.startswith(prefix) for word in words) for prefix in typed)
 
 
 def _fits(place: dict[str, Any], query: Autocomplete) -> bool:
     if place.get("businessStatus") == "CLOSED_PERMANENTLY":
         return False
-    kinds = _kinds(query)
-    if kinds and place.get("primaryType") not in kinds:
+    types = _primary_types(query)
+    if types and place.get("primaryType") not in types:
         return False
     region = place.get("postalAddress", {}).get("regionCode", "").lower()
     return not query.included_region_codes or region in {code.lower() for code in query.included_region_codes}
@@ -137,8 +140,8 @@ def _place_suggestion(prediction: Prediction, typed: list[str], query: Autocompl
         "types": place["types"],
     }
     if query.origin is not None:
-        spot = place["location"]
-        away = metres(query.origin.latitude, query.origin.longitude, spot["latitude"], spot["longitude"])
+        to = place["location"]
+        away = metres(query.origin.latitude, query.origin.longitude, to["latitude"], to["longitude"])
         found |= {"distanceMeters": round(away)} if round(away) else {}
     return {"placePrediction": found}
 
@@ -149,17 +152,18 @@ def _query_suggestion(phrase: str, typed: list[str]) -> dict[str, Any]:
 
 
 def _matches(name: str, typed: list[str]) -> list[dict[str, int]]:
-    """The parts of a name that were typed; an offset of 0 is left out, as Google does."""
+    """Return which parts of a name were typed; Google omits an offset of 0."""
     found: list[dict[str, int]] = []
-    for word in WRITTEN.finditer(name):
-        plain = "".join(words(word.group()))
-        part = max((len(part) for part in typed if plain.startswith(part)), default=0)
-        if part:
-            end = word.start() + (len(word.group()) if part >= len(plain) else _letters(word.group(), part))
+    for word in UNFOLDED_WORD.finditer(name):
+        folded = "".join(tokenize(word.group()))
+        length = max((len(prefix) for prefix in typed if folded.startswith(prefix)), default=0)
+        if length:
+            whole = length >= len(folded)
+            end = word.start() + (len(word.group()) if whole else _unfolded_length(word.group(), length))
             found.append({**({"startOffset": word.start()} if word.start() else {}), "endOffset": end})
     return found
 
 
-def _letters(word: str, part: int) -> int:
-    """How many letters of a word make `part` letters of its folded form."""
-    return next(at for at in range(1, len(word) + 1) if len("".join(words(word[:at]))) >= part)
+def _unfolded_length(word: str, length: int) -> int:
+    """Return how many letters of a word make the first `length` letters of its folded form."""
+    return next(at for at in range(1, len(word) + 1) if len("".join(tokenize(word[:at]))) >= length)

@@ -6,45 +6,45 @@ from itertools import islice
 
 from places_core.models import NearbySearch
 
-from ..index.geometry import Area, Spot
+from ..index.geometry import Area, Hit
 from ..index.reader import Index
 
 
-FIRST = 30
+FIRST_FRACTION, GROWTH = 30, 3
 
 
 def nearby(index: Index, query: NearbySearch) -> list[int]:
-    """The best known, or the nearest, places in the circle that are of the right types."""
+    """Return the ids of the places of the right types in the circle, the best known or the nearest first."""
     area = Area.circle(query.location_restriction)
     if query.rank_preference == "DISTANCE":
         return _nearest(index, query, area)
-    fitting = (spot.id for spot in index.around(area, _wanted(query)) if _fits(index, query, spot))
+    fitting = (hit.id for hit in index.within(area, _required(query)) if _fits(index, query, hit))
     return list(islice(fitting, query.max_result_count))
 
 
 def _nearest(index: Index, query: NearbySearch, area: Area) -> list[int]:
-    """Look in a small circle first: in a town it holds enough."""
+    """Search a small circle first, which in a town holds enough, and widen it as needed."""
     assert area.radius is not None  # noqa: S101  # made from a circle
-    radius = area.radius / FIRST
+    radius = area.radius / FIRST_FRACTION
     while True:
         circle = Area.around(area.latitude, area.longitude, radius)
-        away = sorted((area.distance(spot), spot.id, spot) for spot in index.around(circle, _wanted(query)))
-        fitting = (spot.id for _, _, spot in away if _fits(index, query, spot))
+        away = sorted((area.distance(hit), hit.id, hit) for hit in index.within(circle, _required(query)))
+        fitting = (hit.id for _, _, hit in away if _fits(index, query, hit))
         found = list(islice(fitting, query.max_result_count))
         if len(found) == query.max_result_count or radius >= area.radius:
             return found
-        radius = min(radius * 3, area.radius)
+        radius = min(radius * GROWTH, area.radius)
 
 
-def _wanted(query: NearbySearch) -> tuple[str, ...]:
-    """Of these types a place must have one; the rest `_fits` looks at."""
+def _required(query: NearbySearch) -> tuple[str, ...]:
+    """Return the types of which a place must have one; `_fits` checks the rest."""
     return query.included_types or query.included_primary_types
 
 
-def _fits(index: Index, query: NearbySearch, spot: Spot) -> bool:
+def _fits(index: Index, query: NearbySearch, hit: Hit) -> bool:
     if not (query.included_primary_types or query.excluded_types or query.excluded_primary_types):
         return True
-    primary, *_ = kinds = index.kinds_of(spot.id) or [""]
+    primary, *_ = types = index.types_of(hit.id) or [""]
     if query.included_primary_types and primary not in query.included_primary_types:
         return False
-    return primary not in query.excluded_primary_types and not set(kinds) & set(query.excluded_types)
+    return primary not in query.excluded_primary_types and not set(types) & set(query.excluded_types)

@@ -1,4 +1,4 @@
-"""Which places are open."""
+"""Whether a place is open at a given moment."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from datetime import datetime
 from typing import Any
 
 
-MINUTES, ROUND = 24 * 60, 7 * 24 * 60
+DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
 
 
 def is_open(hours: dict[str, Any], moment: datetime) -> bool:
-    """Whether a place with these regular hours is open at a local time."""
-    now = ((moment.weekday() + 1) % 7) * MINUTES + moment.hour * 60 + moment.minute
+    """Return whether a place with these `regularOpeningHours` is open at a moment of its local time."""
+    now = ((moment.weekday() + 1) % 7) * DAY_MINUTES + moment.hour * 60 + moment.minute
     return any(
-        "close" not in period or (now - _minute(period["open"])) % ROUND < _length(period)
+        "close" not in period or (now - _minute(period["open"])) % WEEK_MINUTES < _length(period)
         for period in hours["periods"]
     )
 
 
 def _minute(point: dict[str, int]) -> int:
-    return point["day"] * MINUTES + point["hour"] * 60 + point["minute"]
+    return point["day"] * DAY_MINUTES + point["hour"] * 60 + point["minute"]
 
 
 def _length(period: dict[str, Any]) -> int:
-    return (_minute(period["close"]) - _minute(period["open"])) % ROUND
+    return (_minute(period["close"]) - _minute(period["open"])) % WEEK_MINUTES

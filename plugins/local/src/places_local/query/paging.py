@@ -1,4 +1,4 @@
-"""Page tokens: where the next page starts, bound to the question it continues."""
+"""Page tokens: where the next page starts, bound to the query that it continues."""
 
 from __future__ import annotations
 
@@ -12,39 +12,43 @@ from places_core.errors import InvalidRequest
 from places_core.models import TextSearch
 
 
-FREE = frozenset({"fields", "page_size", "page_token"})
-MARK = "osm-"
-DIGEST = 9
-MOST = 60
+MAX_RESULTS = 60
+TOKEN_PREFIX = "osm-"  # noqa: S105  # it marks whose token it is
+DIGEST_SIZE = 9
+MAY_CHANGE = frozenset({"fields", "page_size", "page_token"})
+"""What may differ from page to page."""
 
 
-def start_of(query: TextSearch, edition: str) -> int:
-    """How many places the pages before this one had."""
+def offset_of(query: TextSearch, edition: str) -> int:
+    """Return how many places the pages before this one hold; raise `InvalidRequest` for an invalid token."""
     if query.page_token is None:
         return 0
     try:
-        raw = base64.b64decode(query.page_token.removeprefix(MARK), altchars=b"-_", validate=True)
+        raw = base64.b64decode(query.page_token.removeprefix(TOKEN_PREFIX), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _refused(query.page_token) from error
-    if len(raw) != DIGEST + 1 or raw[:DIGEST] != _digest(query, edition) or not 0 < raw[-1] < MOST:
-        raise _refused(query.page_token)
-    return raw[-1]
+        raise _invalid(query.page_token) from error
+    digest, offset = raw[:DIGEST_SIZE], raw[DIGEST_SIZE:]
+    if len(offset) != 1 or digest != _digest(query, edition) or not 0 < offset[0] < MAX_RESULTS:
+        raise _invalid(query.page_token)
+    return offset[0]
 
 
-def token_for(query: TextSearch, edition: str, start: int) -> str:
-    return MARK + base64.urlsafe_b64encode(_digest(query, edition) + bytes([start])).decode("ascii")
+def token_for(query: TextSearch, edition: str, offset: int) -> str:
+    """Return the token of the page that starts at `offset`; `edition` names the index."""
+    raw = _digest(query, edition) + bytes([offset])
+    return TOKEN_PREFIX + base64.urlsafe_b64encode(raw).decode("ascii")
 
 
 def _digest(query: TextSearch, edition: str) -> bytes:
     asked = [
         (field.name, getattr(query, field.name))
         for field in attrs.fields(TextSearch)
-        if field.name not in FREE
+        if field.name not in MAY_CHANGE
     ]
-    return hashlib.blake2b(repr((edition, asked)).encode(), digest_size=DIGEST).digest()
+    return hashlib.blake2b(repr((edition, asked)).encode(), digest_size=DIGEST_SIZE).digest()
 
 
-def _refused(token: str) -> InvalidRequest:
+def _invalid(token: str) -> InvalidRequest:
     return InvalidRequest(
         "pageToken",
         token,

@@ -1,8 +1,9 @@
-"""Places that fit a text."""
+"""Places that match a text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
 from itertools import islice
 
 from attrs import evolve, frozen
@@ -10,187 +11,199 @@ from attrs import evolve, frozen
 from places_core.errors import InvalidRequest, NotSupported
 from places_core.models import Circle, TextSearch, Viewport
 
-from ..index.geometry import Area, Spot
+from ..index.geometry import Area, Hit
 from ..index.reader import Index
-from .paging import MOST
-from .parser import Unit, Wish, understand
+from .paging import MAX_RESULTS
+from .parser import ParsedQuery, Term, parse
 
 
-CANDIDATES = 240
-ALL_NEAR = 4_000
-RINGS = (1_000, 5_000, 25_000, 100_000)
-AROUND = 2_000
-EXACT, NAMED, FITTING, LIKE, MISTYPED, PARTLY = range(6)
+MAX_CANDIDATES, MAX_NEARBY = 240, 4_000
+RADII = (1_000, 5_000, 25_000, 100_000)
+RADIUS_AROUND_CENTRE = 2_000
+
+
+class Tier(IntEnum):
+    """How a place matches; a smaller tier ranks before a larger one, whatever else is known of a place."""
+
+    EXACT_NAME = 0
+    NAME = 1
+    """All words are in its names; or, for a categorical query, it has the type."""
+    ANY_FIELD = 2
+    PREFIX = 3
+    CORRECTED = 4
+    PARTIAL = 5
+    """All terms but one match."""
 
 
 @frozen
-class Fit:
-    """A place that fits, and how well: the smaller the tier, the better."""
-
-    tier: int
-    spot: Spot
+class Match:
+    tier: Tier
+    hit: Hit
 
 
-Stage = tuple[int, list[Spot]]
+TierHits = tuple[Tier, list[Hit]]
 
 
 @frozen
 class Search:
-    """One question to one index."""
+    """One query on one index."""
 
     index: Index
     query: TextSearch
-    wish: Wish
+    parsed: ParsedQuery
     keep: Callable[[int], bool]
 
     @classmethod
     def of(cls, index: Index, query: TextSearch, keep: Callable[[int], bool]) -> Search:
-        """Ask for `query`; places that `keep` refuses are left out."""
-        _check_offer(query)
-        return cls(index, query, understand(query.text_query), keep)
+        """Prepare a query; places whose id `keep` rejects are left out of the result.
+
+        Raises `NotSupported` when the query needs data that OpenStreetMap does not have.
+        """
+        _reject_unsupported(query)
+        return cls(index, query, parse(query.text_query), keep)
 
     def ids(self) -> list[int]:
-        """The places that fit, the best first, at most as many as all pages hold."""
+        """Return the ids of the matching places, the best first, at most as many as all pages hold."""
         if self.query.min_rating or self.query.price_levels:
             return []
-        limit = self.query.location_restriction
-        area = Area.of(limit) if limit else None
-        found: Iterable[Spot]
+        restriction = self.query.location_restriction
+        area = Area.of(restriction) if restriction else None
+        found: Iterable[Hit]
         if self.query.rank_preference == "DISTANCE":
             found = self._nearest(area)
         elif self.query.location_bias is not None:
             found = self._biased(self.query.location_bias)
         else:
             found = self._ranked(self._candidates(area), None)
-        return list(islice((spot.id for spot in found if self.keep(spot.id)), MOST))
+        return list(islice((hit.id for hit in found if self.keep(hit.id)), MAX_RESULTS))
 
-    def _biased(self, bias: Circle | Viewport) -> Iterator[Spot]:
-        """What is inside first; what fits only by guessing does not count as inside."""
+    def _biased(self, bias: Circle | Viewport) -> Iterator[Hit]:
+        """Yield what is inside first; inside, a place must match without guessing."""
         inside = Area.of(bias)
         circle = inside if isinstance(bias, Circle) else None
-        near = self._ranked(_first(self._strong(inside)), circle)
+        near = self._ranked(_best_tiers(self._certain(inside)), circle)
         yield from near
-        seen = {spot.id for spot in near}
-        far = [spot for spot in self._ranked(self._candidates(None), None) if spot.id not in seen]
-        yield from (spot for spot in far if inside.holds(spot))
-        yield from (spot for spot in far if not inside.holds(spot))
+        seen = {hit.id for hit in near}
+        far = [hit for hit in self._ranked(self._candidates(None), None) if hit.id not in seen]
+        yield from (hit for hit in far if inside.contains(hit))
+        yield from (hit for hit in far if not inside.contains(hit))
 
-    def _nearest(self, limit: Area | None) -> list[Spot]:
-        area = limit or (Area.of(self.query.location_bias) if self.query.location_bias else None)
+    def _nearest(self, restriction: Area | None) -> list[Hit]:
+        area = restriction or (Area.of(self.query.location_bias) if self.query.location_bias else None)
         if area is None:
             allowed = "RELEVANCE, or DISTANCE together with a locationBias or a locationRestriction"
             raise InvalidRequest("rankPreference", "DISTANCE", allowed)
-        for radius in RINGS:
-            ring = Area.around(area.latitude, area.longitude, radius)
+        for radius in RADII:
+            circle = Area.around(area.latitude, area.longitude, radius)
             near = [
-                fit.spot
-                for fit in _first(self._strong(ring, ALL_NEAR))
-                if limit is None or limit.holds(fit.spot)
+                match.hit
+                for match in _best_tiers(self._certain(circle, MAX_NEARBY))
+                if restriction is None or restriction.contains(match.hit)
             ]
-            if sum(self.keep(spot.id) for spot in near) >= MOST:
+            if sum(self.keep(hit.id) for hit in near) >= MAX_RESULTS:
                 return sorted(near, key=area.distance)
-        return sorted((fit.spot for fit in self._candidates(limit, ALL_NEAR)), key=area.distance)
+        return sorted((match.hit for match in self._candidates(restriction, MAX_NEARBY)), key=area.distance)
 
-    def _candidates(self, area: Area | None, limit: int = CANDIDATES) -> list[Fit]:
-        """What fits, or what may have been meant when nothing does."""
-        if strong := _first(self._strong(area, limit)):
-            return strong
-        return next(filter(None, map(_first, ([stage] for stage in self._weak(area, limit)))), [])
+    def _candidates(self, area: Area | None, limit: int = MAX_CANDIDATES) -> list[Match]:
+        """Return what matches, or what may have been meant when nothing does."""
+        if certain := _best_tiers(self._certain(area, limit)):
+            return certain
+        return next(filter(None, map(_best_tiers, ([tier] for tier in self._guessed(area, limit)))), [])
 
-    def _strong(self, area: Area | None, limit: int = CANDIDATES) -> Iterator[Stage]:
-        yield EXACT, self._exact(area)
-        write = _of_type if self.wish.of_a_kind else _in_names
-        yield NAMED, self._matching(area, limit, write)
-        yield FITTING, self._matching(area, limit, _fitting)
+    def _certain(self, area: Area | None, limit: int = MAX_CANDIDATES) -> Iterator[TierHits]:
+        yield Tier.EXACT_NAME, self._exact(area)
+        in_names_or_type = _has_type if self.parsed.is_categorical else _in_names
+        yield Tier.NAME, self._matching(area, limit, in_names_or_type)
+        yield Tier.ANY_FIELD, self._matching(area, limit, _in_any_field)
 
-    def _weak(self, area: Area | None, limit: int) -> Iterator[Stage]:
-        yield LIKE, self._matching(area, limit, _beginning)
-        yield MISTYPED, self._matching(area, limit, self._mended)
-        # Who asks for coffee in Paris wants neither coffee elsewhere nor something else in Paris.
-        if len(self.wish.units) > 1 and not any(unit.is_where for unit in self.wish.units):
-            for left_out in reversed(self.wish.units):
-                kept = [unit for unit in self.wish.units if unit is not left_out]
-                yield PARTLY, self._matching(area, limit, _fitting, kept)
+    def _guessed(self, area: Area | None, limit: int) -> Iterator[TierHits]:
+        yield Tier.PREFIX, self._matching(area, limit, _by_prefix)
+        yield Tier.CORRECTED, self._matching(area, limit, self._corrected)
+        # "Coffee in Paris" asks neither for coffee elsewhere nor for something else in Paris.
+        if len(self.parsed.terms) > 1 and not any(term.is_location for term in self.parsed.terms):
+            for left_out in reversed(self.parsed.terms):
+                kept = [term for term in self.parsed.terms if term is not left_out]
+                yield Tier.PARTIAL, self._matching(area, limit, _in_any_field, kept)
 
     def _matching(
-        self, area: Area | None, limit: int, write: Callable[[Unit], str], units: Iterable[Unit] = ()
-    ) -> list[Spot]:
-        expression = " AND ".join(f"({write(unit)})" for unit in units or self.wish.units)
-        return self.index.matching(self._strict(expression), limit, area) if expression else []
+        self, area: Area | None, limit: int, write: Callable[[Term], str], terms: Iterable[Term] = ()
+    ) -> list[Hit]:
+        """Return the places that match the FTS5 expressions that `write` makes of the terms, or of all."""
+        expression = " AND ".join(f"({write(term)})" for term in terms or self.parsed.terms)
+        return self.index.match(self._of_strict_type(expression), limit, area) if expression else []
 
-    def _mended(self, unit: Unit) -> str:
-        """The words as they may have been meant, where they occur nowhere as they are."""
-        return _fitting(evolve(unit, words=tuple(self.index.nearest_word(word) for word in unit.words)))
+    def _corrected(self, term: Term) -> str:
+        return _in_any_field(evolve(term, words=tuple(self.index.corrected(word) for word in term.words)))
 
-    def _strict(self, expression: str) -> str:
+    def _of_strict_type(self, expression: str) -> str:
         if self.query.included_type and self.query.strict_type_filtering:
             return f"({expression}) AND types : {self.query.included_type}"
         return expression
 
-    def _exact(self, area: Area | None) -> list[Spot]:
-        """The place of exactly this name, however little known."""
-        spots = self.index.named(" ".join(self.wish.words))
+    def _exact(self, area: Area | None) -> list[Hit]:
+        """Return the place of exactly this name, however little known."""
+        hits = self.index.named(" ".join(self.parsed.words))
         strict = self.query.included_type if self.query.strict_type_filtering else None
         return [
-            spot
-            for spot in spots
-            if (area is None or area.holds(spot))
-            and (strict is None or strict in self.index.kinds_of(spot.id))
+            hit
+            for hit in hits
+            if (area is None or area.contains(hit))
+            and (strict is None or strict in self.index.types_of(hit.id))
         ]
 
-    def _ranked(self, fits: list[Fit], circle: Area | None) -> list[Spot]:
-        """By how well they fit, then by what is known of them and, around a point, how near they are."""
-        preferred = self._preferred(fits)
+    def _ranked(self, matches: list[Match], circle: Area | None) -> list[Hit]:
+        """Sort by tier, then by the type preferred, then by distance within a circle, then by prominence."""
+        preferred = self._preferred(matches)
 
-        def rank(fit: Fit) -> tuple[float, ...]:
-            weight = _remoteness(circle, fit.spot) if circle else 0.0
-            return (fit.tier, fit.spot.id not in preferred, weight, fit.spot.id)
+        def rank(match: Match) -> tuple[float, ...]:
+            weight = _remoteness(circle, match.hit) if circle else 0.0
+            return (match.tier, match.hit.id not in preferred, weight, match.hit.id)
 
-        return [fit.spot for fit in sorted(fits, key=rank)]
+        return [match.hit for match in sorted(matches, key=rank)]
 
-    def _preferred(self, fits: list[Fit]) -> set[int]:
-        """Those of the type that the query leans to."""
+    def _preferred(self, matches: list[Match]) -> set[int]:
+        """Return the ids of those of the included type, where it is a preference and not a filter."""
         wanted = self.query.included_type
         if not wanted or self.query.strict_type_filtering:
             return set()
-        return {fit.spot.id for fit in fits if wanted in self.index.kinds_of(fit.spot.id)}
+        return {match.hit.id for match in matches if wanted in self.index.types_of(match.hit.id)}
 
 
-def _first(stages: Iterable[Stage]) -> list[Fit]:
-    """Every place once, in the best tier that it is in."""
-    found: dict[int, Fit] = {}
-    for tier, spots in stages:
-        for spot in spots:
-            found.setdefault(spot.id, Fit(tier, spot))
+def _best_tiers(tiers: Iterable[TierHits]) -> list[Match]:
+    """Return every place once, in the best of its tiers."""
+    found: dict[int, Match] = {}
+    for tier, hits in tiers:
+        for hit in hits:
+            found.setdefault(hit.id, Match(tier, hit))
     return list(found.values())
 
 
-def _remoteness(circle: Area, spot: Spot) -> float:
-    """Half a radius weighs as much as ten points of prominence."""
-    return circle.distance(spot) / (circle.radius or AROUND) * 20 - spot.prominence
+def _remoteness(circle: Area, hit: Hit) -> float:
+    """Weigh distance against prominence: half a radius counts as much as ten points."""
+    return circle.distance(hit) / (circle.radius or RADIUS_AROUND_CENTRE) * 20 - hit.prominence
 
 
-def _in_names(unit: Unit) -> str:
-    return " AND ".join(f'name : "{word}"' for word in unit.words)
+def _in_names(term: Term) -> str:
+    return " AND ".join(f'name : "{word}"' for word in term.words)
 
 
-def _of_type(unit: Unit) -> str:
-    return f"types : ({' OR '.join(unit.types)})"
+def _has_type(term: Term) -> str:
+    return f"types : ({' OR '.join(term.types)})"
 
 
-def _fitting(unit: Unit) -> str:
-    """The words in the name or the address, or a type that they stand for."""
-    literal = " AND ".join(f'{{name loc}} : "{word}"' for word in unit.words)
-    return f"({literal}) OR {_of_type(unit)}" if unit.types else literal
+def _in_any_field(term: Term) -> str:
+    """Match the words in the names or the address, or a type that they stand for."""
+    literal = " AND ".join(f'{{name loc}} : "{word}"' for word in term.words)
+    return f"({literal}) OR {_has_type(term)}" if term.types else literal
 
 
-def _beginning(unit: Unit) -> str:
-    """Words that only begin like this, as "ateneum" does for "ateneumin" and the other way round."""
-    parts = [f'{{name loc}} : "{word}"*' for word in unit.words]
-    return f"({' AND '.join(parts)}) OR {_of_type(unit)}" if unit.types else " AND ".join(parts)
+def _by_prefix(term: Term) -> str:
+    """Match words that start with those of the term, as "ateneumin" does with "ateneum"."""
+    literal = " AND ".join(f'{{name loc}} : "{word}"*' for word in term.words)
+    return f"({literal}) OR {_has_type(term)}" if term.types else literal
 
 
-def _check_offer(query: TextSearch) -> None:
+def _reject_unsupported(query: TextSearch) -> None:
     for value, name in (
         (query.routing_parameters, "routingParameters"),
         (query.search_along_route_parameters, "searchAlongRouteParameters"),
