@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from places_core.geo import distance
 from places_core.models import Circle, LatLng, NearbySearch, TextSearch, Viewport
 from places_local.importing.build import build
 from places_local.importing.element import Element
-from places_local.index.geometry import Area, Hit, metres
+from places_local.index.geometry import Area, Hit
 from places_local.index.reader import Index
 from places_local.index.zorder import BITS, MAX_RANGES, cells, morton, ranges
 from places_local.query.nearby import nearby
@@ -44,7 +45,7 @@ def test_every_point_in_a_circle_is_in_its_boxes_and_ranges(
     area = Area.around(latitude, longitude, radius)
     inside = area.contains(Hit(0, lat, lon))
 
-    assert inside == (metres(latitude, longitude, lat, lon) <= radius * (1 + 1e-9)) or radius < 1
+    assert inside == (distance(latitude, longitude, lat, lon) <= radius * (1 + 1e-9)) or radius < 1
     assert len(ranges(area.boxes)) <= MAX_RANGES
     if inside:
         assert any(s <= lat <= n and w <= lon <= e for s, w, n, e in area.boxes)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from places_core.geo import distance
 from places_core.models import Circle, LatLng, NearbySearch
 from places_core.ports import Reply
 from places_local.backend import LocalBackend
 from places_local.embedded import elements
 from places_local.importing.element import Element, current_or_former_types, is_closed
-from places_local.index.geometry import metres
 from places_local.index.reader import Index
 from places_local.index.schema import osm_key
 from places_local.query.nearby import nearby
@@ -37,7 +37,7 @@ def _within(standing: list[Element], circle: Circle, kinds: tuple[str, ...]) -> 
     assert radius is not None
     found = {}
     for element in standing:
-        away = metres(center.latitude, center.longitude, element.latitude, element.longitude)
+        away = distance(center.latitude, center.longitude, element.latitude, element.longitude)
         if away <= radius and (not kinds or set(kinds) & set(current_or_former_types(element.tags))):
             found[osm_key(f"osm-{element.kind}{element.number}")] = away
     return found

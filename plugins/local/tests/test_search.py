@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from places_core.errors import InvalidRequest, NotSupported
+from places_core.geo import distance
 from places_core.models import Circle, LatLng, RoutingParameters, TextSearch, Viewport
 from places_core.ports import Reply
 from places_local.backend import LocalBackend
@@ -237,6 +238,4 @@ async def test_what_is_gone_is_found_by_name_only_and_said_to_be_closed(
 
 
 def _metres(place: dict[str, Any], latitude: float, longitude: float) -> float:
-    from places_local.index.geometry import metres
-
-    return metres(latitude, longitude, place["location"]["latitude"], place["location"]["longitude"])
+    return distance(latitude, longitude, place["location"]["latitude"], place["location"]["longitude"])

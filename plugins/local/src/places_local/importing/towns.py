@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from ..index.geometry import metres
+from places_core.geo import distance
+
 from ..index.normalize import tokenize
 from .element import Element
 
@@ -60,4 +61,4 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
 
 def _remoteness(town: Element, latitude: float, longitude: float) -> float:
     """Return the distance from a town as a share of the radius that it is taken to have."""
-    return metres(town.latitude, town.longitude, latitude, longitude) / RADII[town.tags["place"]]
+    return distance(town.latitude, town.longitude, latitude, longitude) / RADII[town.tags["place"]]

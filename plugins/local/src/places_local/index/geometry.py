@@ -6,21 +6,16 @@ from math import asin, cos, degrees, pi, radians, sin, sqrt
 
 from attrs import field, frozen
 
+from places_core.geo import EARTH_RADIUS
 from places_core.models import Circle, Viewport
 
 
-EARTH = 6_371_008.8
 MARGIN = 1e-6
 DEGREE = pi / 180
 HALF_DEGREE = DEGREE / 2
 
 Box = tuple[float, float, float, float]
 """South, west, north, east, in degrees; never across the antimeridian."""
-
-
-def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """The great-circle distance."""
-    return Area.around(lat1, lon1, 0).distance(Hit(0, lat2, lon2))
 
 
 @frozen
@@ -50,7 +45,7 @@ class Area:
 
     @_max_haversine.default
     def _set_max_haversine(self) -> float:
-        return sin(min((self.radius or 0.0) / EARTH, pi) / 2) ** 2
+        return sin(min((self.radius or 0.0) / EARTH_RADIUS, pi) / 2) ** 2
 
     @classmethod
     def of(cls, area: Circle | Viewport) -> Area:
@@ -64,7 +59,7 @@ class Area:
     @classmethod
     def around(cls, latitude: float, longitude: float, radius: float) -> Area:
         """Return the circle of `radius` metres around a point."""
-        angle = radius / EARTH
+        angle = radius / EARTH_RADIUS
         south, north = latitude - degrees(angle) - MARGIN, latitude + degrees(angle) + MARGIN
         if south <= -90 or north >= 90:
             return cls(((max(south, -90), -180, min(north, 90), 180),), latitude, longitude, radius)
@@ -88,7 +83,7 @@ class Area:
 
     def distance(self, hit: Hit) -> float:
         """Return the great-circle distance from the centre, in metres."""
-        return 2 * EARTH * asin(sqrt(min(1.0, self._haversine(hit))))
+        return 2 * EARTH_RADIUS * asin(sqrt(min(1.0, self._haversine(hit))))
 
     def _haversine(self, hit: Hit) -> float:
         """Return the square of half the chord: it grows with the distance, and is cheaper than the arc."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
+from places_core.geo import distance
 from places_core.models import Autocomplete, Circle
 
-from ..index.geometry import Area, metres
+from ..index.geometry import Area
 from ..index.normalize import APOSTROPHE, WORD, tokenize
 from ..index.reader import Index
 from .parser import categories_starting
@@ -141,7 +142,7 @@ def _place_suggestion(prediction: Prediction, typed: list[str], query: Autocompl
     }
     if query.origin is not None:
         to = place["location"]
-        away = metres(query.origin.latitude, query.origin.longitude, to["latitude"], to["longitude"])
+        away = distance(query.origin.latitude, query.origin.longitude, to["latitude"], to["longitude"])
         found |= {"distanceMeters": round(away)} if round(away) else {}
     return {"placePrediction": found}
 
