@@ -30,7 +30,7 @@ async def test_the_mask_is_kept_to(backend: LocalBackend) -> None:
     "place_id", ["osm-w1", "osm-n99999999999999999", "ChIJ123", "osm-x1", "osm-n", "osm-n1;"]
 )
 async def test_an_unknown_id_is_named_and_what_to_do(backend: LocalBackend, place_id: str) -> None:
-    with pytest.raises(NotFound, match=f"{place_id}.*Take ids from"):
+    with pytest.raises(NotFound, match=f"{place_id}.*Use an id from"):
         await backend.details(Details(place_id))
 
 

@@ -74,7 +74,7 @@ def test_a_damaged_file_leaves_the_old_index_alone(tmp_path: Path, content: byte
     output.parent.mkdir()
     output.write_text("the old index")
 
-    with pytest.raises(ConfigError, match=r"damaged\.osm\.pbf is no OpenStreetMap file"):
+    with pytest.raises(ConfigError, match=r"damaged\.osm\.pbf is damaged, or not an OpenStreetMap file"):
         import_file(damaged, output)
     assert "the old index" == output.read_text()
     assert [output] == list(output.parent.iterdir())

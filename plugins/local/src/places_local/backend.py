@@ -66,7 +66,7 @@ class LocalBackend(Backend):
 
     async def search_nearby(self, query: NearbySearch) -> Reply:
         if query.routing_parameters is not None:
-            raise NotSupported("The backend 'local' knows no routes: leave out routingParameters.")
+            raise NotSupported("The backend 'local' has no data for routingParameters: leave it out.")
         with self._reading() as index:
             found = [_localized(index.place(number), query.language_code) for number in nearby(index, query)]
         return Reply.of_places(found, query)
@@ -77,7 +77,7 @@ class LocalBackend(Backend):
         if place is None:
             raise NotFound(
                 f"No place {query.place_id!r} in {self._index.about['name']}. "
-                "Take ids from the answers of a search; they look like 'osm-n25038585'."
+                "Use an id from a search result, such as 'osm-n25038585'."
             )
         return Reply.of_json(_localized(place, query.language_code), query)
 
@@ -109,7 +109,7 @@ class LocalBackend(Backend):
         zone = self._index.about.get("time_zone")
         if zone is None:
             raise NotSupported(
-                f"The index has no time zone, so openNow cannot be told: {REBUILD} PATH --time-zone ZONE"
+                f"openNow needs the time zone of the index, which has none: {REBUILD} PATH --time-zone ZONE"
             )
         moment = datetime.fromtimestamp(self._clock.time(), ZoneInfo(zone))
 
@@ -137,7 +137,7 @@ def _open(settings: LocalSettings) -> Index:
         return Index.open(path)
     except DamagedIndex as fault:
         raise ConfigError(
-            f"plugins.local.path: {path} cannot be used: {fault}. Build it anew: {REBUILD} {path}"
+            f"plugins.local.path: {path} cannot be used: {fault}. Rebuild it: {REBUILD} {path}"
         ) from fault
 
 

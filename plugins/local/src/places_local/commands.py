@@ -20,16 +20,18 @@ EXAMPLES = (
 
 
 def add_commands(cli: Commands) -> None:
-    parser = cli.add("local", "make indexes of open place data", run_import, EXAMPLES)
+    parser = cli.add("local", "build indexes from open place data", run_import, EXAMPLES)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     importing = actions.add_parser("import", help="build an index from a file of OpenStreetMap data")
     importing.add_argument("file", metavar="FILE", type=Path, help="an extract such as helsinki.osm.pbf")
     importing.add_argument(
-        "--output", metavar="PATH", type=Path, help="the index; by default NAME.sqlite, here"
+        "--output", metavar="PATH", type=Path, help="index to write; by default NAME.sqlite in this folder"
     )
-    importing.add_argument("--name", help="what the data is called; by default as the file")
+    importing.add_argument("--name", help="name of the data; by default that of the file")
     importing.add_argument(
-        "--time-zone", metavar="ZONE", help="such as Europe/Helsinki: lets openNow be told"
+        "--time-zone",
+        metavar="ZONE",
+        help="time zone of the places, e.g. Europe/Helsinki; openNow needs it",
     )
 
 

@@ -37,7 +37,7 @@ def open_embedded(cache_dir: str | None) -> Index:
         return _cached(path)
     except OSError as error:
         log.warning(
-            "Cannot keep the Helsinki index in %s (%s): it is built in memory at every start.", folder, error
+            "Cannot write the Helsinki index to %s (%s): it is built in memory at every start.", folder, error
         )
         return _in_memory()
 
@@ -69,7 +69,7 @@ def _cached(path: Path) -> Index:
         try:
             return Index.open(path)
         except DamagedIndex as fault:
-            log.warning("Building %s anew: %s.", path, fault)
+            log.warning("Rebuilding %s: %s.", path, fault)
     path.parent.mkdir(parents=True, exist_ok=True)
     build(path, elements(), ABOUT)
     return Index.open(path)

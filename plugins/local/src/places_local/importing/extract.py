@@ -116,7 +116,7 @@ def _centre(box: tuple[float, float, float, float]) -> Point:
 
 
 def _unreadable(path: Path, error: RuntimeError) -> ConfigError:
-    return ConfigError(f"{path} is no OpenStreetMap file, or a damaged one ({error}). Download it again")
+    return ConfigError(f"{path} is damaged, or not an OpenStreetMap file ({error}). Download it again")
 
 
 def _osmium() -> Any:

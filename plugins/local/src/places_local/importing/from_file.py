@@ -66,7 +66,7 @@ def _valid_zone(zone: str | None) -> str | None:
     try:
         return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(f"There is no time zone {zone!r}; they look like 'Europe/Helsinki'") from error
+        raise ConfigError(f"Unknown time zone {zone!r}; names look like 'Europe/Helsinki'") from error
 
 
 def data_name(source: Path) -> str:
