@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def table_rows(name: str) -> Iterator[tuple[str, str]]:
-    """Return the lines of a `.tsv` file, each split at its first tab."""
+    """Yield the lines of a `.tsv` file but the comments, each split at its first tab."""
     for line in files(__package__).joinpath(name).read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             left, _, right = line.partition("\t")
