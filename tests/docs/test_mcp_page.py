@@ -15,8 +15,8 @@ import pytest
 from mcp import Client, StdioServerParameters, types
 
 from places_core.testing import fake_places
-from places_mcp.http import MAX_BODY, MAX_CONNECTIONS
 from places_mcp.server import make_server
+from places_mcp.transport.http import MAX_BODY, MAX_CONNECTIONS
 
 
 Read = Callable[[str], Any]

@@ -10,8 +10,8 @@ import pytest
 from mcp import Client
 
 from places_core import Places
-from places_mcp.http import MAX_BODY, Listening, make_app
 from places_mcp.server import make_server
+from places_mcp.transport.http import MAX_BODY, Listening, make_app
 
 
 Start = Callable[..., Awaitable[Any]]

@@ -21,9 +21,9 @@ from places_core.errors import (
     Unavailable,
 )
 from places_core.testing import FakeBackend
-from places_mcp.arguments import NearbyArguments
 from places_mcp.errors import told
-from places_mcp.strict import read
+from places_mcp.tools.arguments import NearbyArguments
+from places_mcp.tools.validation import read
 
 
 Connect = Callable[[], AbstractAsyncContextManager[Client]]

@@ -28,8 +28,8 @@ from places_core.errors import (
     whole_seconds,
 )
 
-from .answers import JSON, SERVER
 from .requests import MAX_BODY
+from .responses import JSON, SERVER
 
 
 Details = Sequence[Mapping[str, Any]]

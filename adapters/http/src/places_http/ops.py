@@ -8,9 +8,9 @@ from aiohttp import web
 from places_core import Places
 from places_core.convert import dumps
 
-from .answers import JSON, SERVER
 from .errors import Handler
 from .openapi import document
+from .responses import JSON, SERVER
 
 
 @attrs.define(eq=False)

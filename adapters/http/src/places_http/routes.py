@@ -11,9 +11,9 @@ from places_core import Places
 from places_core.answer import Answer
 from places_core.models import Query
 
-from .answers import sent, sent_photo
 from .errors import Handler
 from .requests import details, photo, posted
+from .responses import sent, sent_photo
 
 
 @define(eq=False)

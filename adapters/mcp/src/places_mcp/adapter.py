@@ -32,7 +32,7 @@ class McpAdapter(Adapter):
         _quieten_sdk()
         if options.http or config.mcp.transport == "http":
             with _importing():
-                from .http import Listening, serve_http
+                from .transport.http import Listening, serve_http
 
             host = config.mcp.host if options.host is None else options.host
             port = config.mcp.port if options.port is None else options.port
@@ -40,7 +40,7 @@ class McpAdapter(Adapter):
         if options.host is not None or options.port is not None:
             raise ConfigError("--host and --port count only together with --http")
         with _importing():
-            from .stdio import serve_stdio
+            from .transport.stdio import serve_stdio
 
         return serve_stdio(config)
 

@@ -16,7 +16,7 @@ from places_core.errors import (
     whole_seconds,
 )
 
-from .clean import clean
+from .sanitize import clean
 
 
 MOST = 300

@@ -14,13 +14,8 @@ from mcp.shared.exceptions import MCPError
 
 from places_core import Places, PlacesError
 
-from .clean import clean
 from .errors import told
-from .results import Result
-from .schemas import input_schema
-from .strict import read
-from .tools import TOOLS, Tool
-from .vocabulary import (
+from .resources import (
     Context,
     Page,
     first_page_only,
@@ -29,6 +24,11 @@ from .vocabulary import (
     list_templates,
     read_resource,
 )
+from .sanitize import clean
+from .tools.catalog import TOOLS, Tool
+from .tools.results import Result
+from .tools.schemas import input_schema
+from .tools.validation import read
 
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places_mcp.clean import clean, identifier, web_address
+from places_mcp.sanitize import clean, identifier, web_address
 
 
 @given(st.text())

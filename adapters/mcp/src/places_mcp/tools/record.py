@@ -12,7 +12,7 @@ from attrs import frozen
 from places_core import LatLng
 from places_core.geo import distance
 
-from .clean import clean, identifier, web_address
+from ..sanitize import clean, identifier, web_address
 from .schemas import Schema, output_schema
 
 

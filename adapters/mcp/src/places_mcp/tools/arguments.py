@@ -16,7 +16,7 @@ from places_core import (
 )
 
 from .schemas import choice, flag, integer, listing, number, optional, required, string
-from .strict import Said
+from .validation import Said
 
 
 _LATITUDE = number("Latitude of the point, in degrees", -90, 90)

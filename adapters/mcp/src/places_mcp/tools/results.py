@@ -13,7 +13,7 @@ from attrs import Factory, frozen
 from places_core import Answer, LatLng
 from places_core.convert import loads
 
-from .clean import clean, identifier, web_address
+from ..sanitize import clean, identifier, web_address
 from .record import ALONE, FIELDS, Record, fields_in, record_of
 
 

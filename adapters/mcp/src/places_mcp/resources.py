@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from places_core.models.place_types import TABLE_A
 
-from .clean import clean
+from .sanitize import clean
 
 
 Context: TypeAlias = ServerRequestContext[dict[str, Any]]

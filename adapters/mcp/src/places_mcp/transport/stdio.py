@@ -20,7 +20,7 @@ from mcp.shared.message import SessionMessage
 from places_core import Places
 from places_core.settings import Config
 
-from .server import make_server
+from ..server import make_server
 
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from places_core import Places
 from places_core.errors import ConfigError
 from places_core.settings import Config
 
-from .server import make_server
+from ..server import make_server
 
 
 PATH = "/mcp"

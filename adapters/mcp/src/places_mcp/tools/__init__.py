@@ -1,0 +1,1 @@
+"""The six tools: what they take, and what they answer."""

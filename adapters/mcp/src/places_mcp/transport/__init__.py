@@ -1,0 +1,1 @@
+"""How clients reach the tools: over stdin and stdout, or over HTTP."""
