@@ -21,7 +21,7 @@ from places_core.errors import (
     Unavailable,
 )
 from places_core.testing import FakeBackend
-from places_mcp.errors import told
+from places_mcp.errors import error_text
 from places_mcp.tools.arguments import NearbyArguments
 from places_mcp.tools.validation import read
 
@@ -214,11 +214,11 @@ async def test_a_failing_backend_is_told_and_the_server_goes_on(
     ids=lambda value: type(value).__name__ if isinstance(value, PlacesError) else "",
 )
 def test_every_error_says_what_to_do_next(error: PlacesError, text: str) -> None:
-    assert text == told(error, "places_photo")
+    assert text == error_text(error, "places_photo")
 
 
 def test_an_error_is_one_short_line_whatever_is_in_it() -> None:
-    text = told(Unavailable("line\nbreak \x1b[31m" + "x" * 5_000), "places_search")
+    text = error_text(Unavailable("line\nbreak \x1b[31m" + "x" * 5_000), "places_search")
 
     assert len(text) <= 300
     assert text.isprintable()

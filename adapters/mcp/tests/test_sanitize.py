@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places_mcp.sanitize import clean, identifier, web_address
+from places_mcp.sanitize import identifier, sanitize, web_address
 
 
 @given(st.text())
-def test_what_is_clean_is_one_line_of_visible_characters(text: str) -> None:
-    line = clean(text, 50)
+def test_what_is_sanitized_is_one_line_of_visible_characters(text: str) -> None:
+    line = sanitize(text, 50)
 
     assert line.isprintable()
     assert line == line.strip()
@@ -20,15 +20,15 @@ def test_what_is_clean_is_one_line_of_visible_characters(text: str) -> None:
 
 
 @given(st.text())
-def test_cleaning_twice_changes_nothing(text: str) -> None:
-    assert clean(text) == clean(clean(text))
+def test_sanitizing_twice_changes_nothing(text: str) -> None:
+    assert sanitize(text) == sanitize(sanitize(text))
 
 
 @pytest.mark.parametrize(
     "name", ["Café Ekberg", "東京タワー", "مقهى", "Ħal Għaxaq", "10:30 Bar", "A & B", "0"]
 )
 def test_names_of_all_scripts_stay_as_they_are(name: str) -> None:
-    assert name == clean(name)
+    assert name == sanitize(name)
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,11 @@ def test_names_of_all_scripts_stay_as_they_are(name: str) -> None:
     ],
 )
 def test_what_could_deceive_is_gone(text: str, seen: str) -> None:
-    assert seen == clean(text)
+    assert seen == sanitize(text)
 
 
 def test_no_text_is_no_text() -> None:
-    assert ["", "", ""] == [clean(None), identifier(None), web_address(7)]
+    assert ["", "", ""] == [sanitize(None), identifier(None), web_address(7)]
 
 
 def test_an_id_is_left_as_it_is() -> None:
@@ -83,4 +83,4 @@ def test_other_addresses_do_not(uri: str) -> None:
 
 @given(st.from_regex(re.compile(r"[a-z]+://[a-z]+"), fullmatch=True))
 def test_only_http_and_https_keep_their_colon(uri: str) -> None:
-    assert uri.startswith(("http://", "https://")) == ("://" in clean(uri))
+    assert uri.startswith(("http://", "https://")) == ("://" in sanitize(uri))

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from places_core import Places
 
-from .errors import answering, no_such_path, wrong_method
+from .errors import no_such_path, with_errors, wrong_method
 from .ops import OpsRoutes
 from .requests import MAX_BODY
 from .routes import PlaceRoutes
@@ -18,7 +18,7 @@ def make_app(places: Places) -> web.Application:
     for method, path, handle in (*PlaceRoutes(places).table(), *OpsRoutes(places).table()):
         resource = app.router.add_resource(path)
         for name in ("GET", "HEAD") if method == "GET" else (method,):
-            resource.add_route(name, answering(handle))
+            resource.add_route(name, with_errors(handle))
         resource.add_route("*", wrong_method(method, path))
     # Routes rather than a middleware, which every request would pay for.
     app.router.add_route("*", "/{path:.*}", no_such_path)

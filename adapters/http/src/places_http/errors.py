@@ -70,7 +70,7 @@ KINDS: Mapping[type[PlacesError], Kind] = {
 }
 
 
-def answering(handle: Handler) -> Handler:
+def with_errors(handle: Handler) -> Handler:
     """Turn whatever `handle` raises into Google's error JSON."""
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""From an answer to HTTP: the bytes as they are, and in the headers how they came about."""
+"""From an answer to an HTTP response: the bytes unchanged, and headers that say how they came about."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _IMAGE = re.compile(r"image/[a-z0-9.+-]+", re.ASCII)
 _URI = re.compile(r"https?://[!-~]+")
 
 
-def sent(answer: Answer) -> web.Response:
-    """Send the body untouched; no object is built of it."""
+def to_response(answer: Answer) -> web.Response:
+    """Return the body as it is: it is not parsed on the way."""
     return web.Response(body=answer.body, headers=_headers(answer, JSON))
 
 
-def sent_photo(answer: Answer) -> web.Response:
-    """Send where the image is, lead there, or send the image itself."""
+def to_photo_response(answer: Answer) -> web.Response:
+    """Return the address of the image, a redirect to it, or the image itself."""
     assert isinstance(answer.query, PhotoMedia)  # noqa: S101
     if not answer.content_type.startswith("application/json"):
         return _image(answer)
     if answer.query.skip_http_redirect:
-        return sent(answer)
+        return to_response(answer)
     headers = _headers(answer, JSON)
     headers["Location"] = _photo_uri(answer.body)
     return web.Response(status=302, headers=headers)
@@ -44,7 +44,7 @@ def sent_photo(answer: Answer) -> web.Response:
 def _image(answer: Answer) -> web.Response:
     kind = answer.content_type.lower()
     headers = _headers(answer, kind if _IMAGE.fullmatch(kind) else "application/octet-stream")
-    # The bytes come from a third party, and must not become a page or a script of this host.
+    # The bytes come from a third party and must not run as a page or a script of this origin.
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return web.Response(body=answer.body, headers=headers)
@@ -78,7 +78,7 @@ def _headers(answer: Answer, content_type: str) -> CIMultiDict[str]:
 
 @lru_cache(maxsize=256)
 def header_text(text: str) -> str:
-    """Spell any text so that it fits into a header: ASCII as it is, the rest by RFC 8187."""
+    """Return `text` as a header can carry it: ASCII unchanged, anything else encoded as in RFC 8187."""
     plain = text.replace("©", "(c)")
     if plain.isascii() and plain.isprintable():
         return plain

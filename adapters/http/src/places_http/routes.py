@@ -13,7 +13,7 @@ from places_core.models import Query
 
 from .errors import Handler
 from .requests import details, photo, posted
-from .responses import sent, sent_photo
+from .responses import to_photo_response, to_response
 
 
 @define(eq=False)
@@ -33,19 +33,19 @@ class PlaceRoutes:
         )
 
     async def search_text(self, request: web.Request) -> web.Response:
-        return sent(await self._asked(await posted("search_text", request), request))
+        return to_response(await self._asked(await posted("search_text", request), request))
 
     async def search_nearby(self, request: web.Request) -> web.Response:
-        return sent(await self._asked(await posted("search_nearby", request), request))
+        return to_response(await self._asked(await posted("search_nearby", request), request))
 
     async def autocomplete(self, request: web.Request) -> web.Response:
-        return sent(await self._asked(await posted("autocomplete", request), request))
+        return to_response(await self._asked(await posted("autocomplete", request), request))
 
     async def details(self, request: web.Request) -> web.Response:
-        return sent(await self._asked(details(request), request))
+        return to_response(await self._asked(details(request), request))
 
     async def photo(self, request: web.Request) -> web.Response:
-        return sent_photo(await self._asked(photo(request), request))
+        return to_photo_response(await self._asked(photo(request), request))
 
     def _asked(self, query: Query, request: web.Request) -> Awaitable[Answer]:
         """Ask in the name of the caller's address, where callers have a share."""

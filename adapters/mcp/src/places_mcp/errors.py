@@ -16,7 +16,7 @@ from places_core.errors import (
     whole_seconds,
 )
 
-from .sanitize import clean
+from .sanitize import sanitize
 
 
 MOST = 300
@@ -43,12 +43,12 @@ _ARGUMENTS = {
 """How the tools call what Google's wire calls otherwise."""
 
 
-def told(error: PlacesError, tool: str) -> str:
+def error_text(error: PlacesError, tool: str) -> str:
     """Write an error in at most about 60 tokens, with the next step."""
-    return clean(_told(error, tool), MOST)
+    return sanitize(_text(error, tool), MOST)
 
 
-def _told(error: PlacesError, tool: str) -> str:
+def _text(error: PlacesError, tool: str) -> str:
     match error:
         case InvalidRequest():
             field = _argument(error.field, tool)

@@ -1,4 +1,4 @@
-"""What hosts may list beside the tools: the place types as a resource, and no prompts."""
+"""What clients may list besides the tools: the place types as a resource, and no prompts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from places_core.models.place_types import TABLE_A
 
-from .sanitize import clean
+from .sanitize import sanitize
 
 
 Context: TypeAlias = ServerRequestContext[dict[str, Any]]
@@ -27,7 +27,7 @@ _TYPES = types.Resource(
 
 
 def first_page_only(params: Page) -> None:
-    """Refuse a cursor, for no list here has a second page."""
+    """Refuse a cursor: no list here has a second page."""
     if params is not None and params.cursor:
         raise MCPError(types.INVALID_PARAMS, "Unknown cursor: everything is on the first page")
 
@@ -40,7 +40,7 @@ async def list_resources(_: Context, params: Page) -> types.ListResourcesResult:
 async def read_resource(_: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
     if str(params.uri) != URI:
         raise MCPError(
-            types.INVALID_PARAMS, f"Unknown resource: {clean(str(params.uri), 80)}. There is: {URI}"
+            types.INVALID_PARAMS, f"Unknown resource: {sanitize(str(params.uri), 80)}. There is: {URI}"
         )
     text = types.TextResourceContents(uri=URI, mime_type="text/plain", text="\n".join(sorted(TABLE_A)))
     return types.ReadResourceResult(contents=[text])
@@ -52,6 +52,6 @@ async def list_templates(_: Context, params: Page) -> types.ListResourceTemplate
 
 
 async def list_prompts(_: Context, params: Page) -> types.ListPromptsResult:
-    """Some hosts ask although nothing was declared; an empty list that may be kept spares the next time."""
+    """Return an empty, cacheable list: some clients ask although no prompts were declared."""
     first_page_only(params)
     return types.ListPromptsResult(prompts=[])

@@ -1,4 +1,4 @@
-"""Texts of places are written by strangers: here they lose what could deceive a reader or forge a record."""
+"""Strangers write the text of places: here it loses whatever could deceive a reader or forge a record."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _BREAKS = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
-def clean(text: object, most: int = 200) -> str:
-    """Give `text` as one line of visible characters, at most `most` of them.
+def sanitize(text: object, most: int = 200) -> str:
+    """Return `text` as one line of at most `most` visible characters.
 
-    A bar separates the parts of a record, so within a part it becomes a slash.
+    A bar separates the parts of a record, so inside a part it becomes a slash.
     """
     if not isinstance(text, str):
         return ""
@@ -33,12 +33,12 @@ def clean(text: object, most: int = 200) -> str:
 
 
 def identifier(text: object) -> str:
-    """Give an id or a token unchanged but for what cannot be seen, for it is to be sent back."""
+    """Return an id or token without invisible characters, otherwise unchanged: it will be sent back."""
     return _visible(text) if isinstance(text, str) else ""
 
 
 def web_address(uri: object, most: int = 500) -> str:
-    """Give `uri` if a browser would fetch it over http or https, else nothing."""
+    """Return `uri` if a browser would fetch it over http or https, else an empty string."""
     if not isinstance(uri, str) or len(uri) > most or not uri.isprintable() or " " in uri:
         return ""
     try:

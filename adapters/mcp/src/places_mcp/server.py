@@ -14,7 +14,7 @@ from mcp.shared.exceptions import MCPError
 
 from places_core import Places, PlacesError
 
-from .errors import told
+from .errors import error_text
 from .resources import (
     Context,
     Page,
@@ -24,7 +24,7 @@ from .resources import (
     list_templates,
     read_resource,
 )
-from .sanitize import clean
+from .sanitize import sanitize
 from .tools.catalog import TOOLS, Tool
 from .tools.results import Result
 from .tools.schemas import input_schema
@@ -85,13 +85,13 @@ class _Tools:
         if tool is None:
             known = ", ".join(self._tools)
             raise MCPError(
-                types.INVALID_PARAMS, f"Unknown tool: {clean(params.name, 64)}. There are: {known}"
+                types.INVALID_PARAMS, f"Unknown tool: {sanitize(params.name, 64)}. There are: {known}"
             )
         try:
             return _success(await tool.run(self.places, read(tool.arguments, params.arguments or {})))
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
-            return _complete(told(error, tool.name), isError=True)
+            return _complete(error_text(error, tool.name), isError=True)
 
 
 def _none_in_headers(_: str) -> None:

@@ -16,7 +16,7 @@ from places_core import (
 )
 
 from .schemas import choice, flag, integer, listing, number, optional, required, string
-from .validation import Said
+from .validation import Verbatim
 
 
 _LATITUDE = number("Latitude of the point, in degrees", -90, 90)
@@ -146,7 +146,7 @@ def _point(latitude: float | None, longitude: float | None) -> LatLng | None:
         return None
     if latitude is None or longitude is None:
         missing = "latitude" if latitude is None else "longitude"
-        raise InvalidRequest(missing, Said("nothing"), "a number, as the other one is given")
+        raise InvalidRequest(missing, Verbatim("nothing"), "a number, as the other one is given")
     return LatLng(latitude, longitude)
 
 

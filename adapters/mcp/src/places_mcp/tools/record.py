@@ -12,7 +12,7 @@ from attrs import frozen
 from places_core import LatLng
 from places_core.geo import distance
 
-from ..sanitize import clean, identifier, web_address
+from ..sanitize import identifier, sanitize, web_address
 from .schemas import Schema, output_schema
 
 
@@ -63,7 +63,7 @@ def record_schema(*fields: Field) -> Schema:
 
 def _text(value: Any, most: int = 200) -> str:
     """Read a text, whether or not it comes with its language."""
-    return clean(value.get("text") if isinstance(value, dict) else value, most)
+    return sanitize(value.get("text") if isinstance(value, dict) else value, most)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -72,7 +72,7 @@ def _as_it_is(value: Any) -> Any:
 
 def _type(value: Any) -> str:
     """Read the primary type, or the first of all types."""
-    return clean(value[0] if isinstance(value, list) and value else value)
+    return sanitize(value[0] if isinstance(value, list) and value else value)
 
 
 def _summary(value: Json) -> str:
@@ -86,11 +86,11 @@ def _degrees(location: Json, name: str) -> float:
 
 
 def _status(status: Any) -> str:
-    return "" if status == "OPERATIONAL" else clean(status).lower().replace("_", " ")
+    return "" if status == "OPERATIONAL" else sanitize(status).lower().replace("_", " ")
 
 
 def _price(level: Any) -> str:
-    return clean(level).removeprefix("PRICE_LEVEL_").lower().replace("_", " ")
+    return sanitize(level).removeprefix("PRICE_LEVEL_").lower().replace("_", " ")
 
 
 def _open(hours: Json) -> bool | None:
@@ -98,7 +98,7 @@ def _open(hours: Json) -> bool | None:
 
 
 def _hours(hours: Json) -> list[str]:
-    return [clean(day) for day in (hours.get("weekdayDescriptions") or ())[:7]]
+    return [sanitize(day) for day in (hours.get("weekdayDescriptions") or ())[:7]]
 
 
 def _reviews(reviews: Sequence[Json]) -> list[str]:
@@ -113,8 +113,8 @@ def _photos(photos: Sequence[Json]) -> list[str]:
 def _features(place: Json) -> list[str]:
     """Name what a place offers, and with `no` in front what it does not; what is unknown is not told."""
     groups = [place, *(place[name] for name in _GROUPS if place.get(name))]
-    told = [pair for group in groups for pair in group.items() if isinstance(pair[1], bool)]
-    return [f"{'' if value else 'no '}{_WORDS.sub(' ', clean(name)).lower()}" for name, value in told]
+    flags = [pair for group in groups for pair in group.items() if isinstance(pair[1], bool)]
+    return [f"{'' if value else 'no '}{_WORDS.sub(' ', sanitize(name)).lower()}" for name, value in flags]
 
 
 def _distance(location: Json | None, point: LatLng | None) -> int | None:
@@ -131,7 +131,7 @@ FIELDS = (
     Field("name", _TEXT, partial(_text, most=120), ("displayName",)),
     Field("id", _TEXT, identifier, ("id",), "id "),
     Field("type", _TEXT, _type, ("primaryType", "types")),
-    Field("address", _TEXT, clean, ("formattedAddress", "shortFormattedAddress")),
+    Field("address", _TEXT, sanitize, ("formattedAddress", "shortFormattedAddress")),
     Field("lat", _NUMBER, partial(_degrees, name="latitude"), ("location",), "at "),
     Field("lng", _NUMBER, partial(_degrees, name="longitude"), ("location",), ","),
     Field("distance_m", _WHOLE, _as_it_is, ("distance",), "", " m away"),
@@ -140,7 +140,7 @@ FIELDS = (
     Field("rating", _NUMBER, _as_it_is, ("rating",), "rated "),
     Field("ratings", _WHOLE, _as_it_is, ("userRatingCount",), "", " ratings"),
     Field("price", _TEXT, _price, ("priceLevel",), "price "),
-    Field("phone", _TEXT, clean, ("internationalPhoneNumber", "nationalPhoneNumber")),
+    Field("phone", _TEXT, sanitize, ("internationalPhoneNumber", "nationalPhoneNumber")),
     Field("website", _TEXT, web_address, ("websiteUri",)),
     Field("map", _TEXT, web_address, ("googleMapsUri",)),
     Field("hours", _TEXTS, _hours, _OPENING),

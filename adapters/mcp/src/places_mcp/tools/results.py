@@ -13,7 +13,7 @@ from attrs import Factory, frozen
 from places_core import Answer, LatLng
 from places_core.convert import loads
 
-from ..sanitize import clean, identifier, web_address
+from ..sanitize import identifier, sanitize, web_address
 from .record import ALONE, FIELDS, Record, fields_in, record_of
 
 
@@ -34,15 +34,15 @@ def places_result(answer: Answer, point: LatLng | None) -> Result:
     body = loads(answer.body)
     found = body.get("places") or ()
     fields = fields_in(found)
-    told = [record_of(place, point, fields) for place in found]
-    lines = [f"{number}. {' | '.join(parts)}" for number, (_, parts) in enumerate(told, 1)]
+    records = [record_of(place, point, fields) for place in found]
+    lines = [f"{number}. {' | '.join(parts)}" for number, (_, parts) in enumerate(records, 1)]
     shown = _that_fit(lines)
     structure = _without_nothing(
         next_page_token=identifier(body.get("nextPageToken")) if shown == len(lines) else "",
         attribution=_attribution(answer, *found[:shown]),
         note=_note(shown, len(lines)),
     )
-    return _told(answer, {"places": [record for record, _ in told[:shown]], **structure}, lines[:shown])
+    return _result(answer, {"places": [record for record, _ in records[:shown]], **structure}, lines[:shown])
 
 
 def place_result(answer: Answer) -> Result:
@@ -50,7 +50,7 @@ def place_result(answer: Answer) -> Result:
     place = loads(answer.body)
     record, parts = record_of(place, None, (*FIELDS, *ALONE))
     structure = _without_nothing(place=record, attribution=_attribution(answer, place))
-    return _told(answer, structure, parts)
+    return _result(answer, structure, parts)
 
 
 def photo_result(answer: Answer) -> Result:
@@ -59,7 +59,7 @@ def photo_result(answer: Answer) -> Result:
     name, uri = identifier(photo.get("name")), web_address(photo.get("photoUri"), most=2_000)
     note = "" if uri else "The backend gave no web address for this photo."
     structure = _without_nothing(name=name, uri=uri, attribution=_attribution(answer), note=note)
-    return _told(answer, structure, filter(None, (name, uri)))
+    return _result(answer, structure, filter(None, (name, uri)))
 
 
 def suggestions_result(answer: Answer) -> Result:
@@ -68,14 +68,14 @@ def suggestions_result(answer: Answer) -> Result:
     note = "" if suggestions else "Nothing begins like this. Try fewer letters, or places_search."
     structure = _without_nothing(suggestions=suggestions, attribution=_attribution(answer), note=note)
     lines = [f"{number}. {' | '.join(_suggestion_parts(each))}" for number, each in enumerate(suggestions, 1)]
-    return _told(answer, {"suggestions": [], **structure}, lines)
+    return _result(answer, {"suggestions": [], **structure}, lines)
 
 
 def status_result(status: Mapping[str, Any]) -> Result:
     """Tell whether the stack can answer, and which backends do."""
     backends = [_backend(each) for each in status["backends"]]
     cache = {name: status["cache"][name] for name in ("provider", "entries") if name in status["cache"]}
-    faults = sorted({clean(each["part"]) for each in status.get("faults") or ()})
+    faults = sorted({sanitize(each["part"]) for each in status.get("faults") or ()})
     known = {"ready": bool(status["ready"]), "version": str(status["version"])}
     structure = known | _without_nothing(backends=backends, cache=cache, faults=faults)
     lines = [f"{'ready' if status['ready'] else 'not ready'}, version {status['version']}"]
@@ -84,7 +84,7 @@ def status_result(status: Mapping[str, Any]) -> Result:
     return Result(structure, "\n".join([*lines, *(f"failing: {fault}" for fault in faults)]))
 
 
-def _told(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Result:
+def _result(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Result:
     """Add to the lines what the structure says beside them."""
     closing = (
         ("next_page_token", "Next page: the same arguments and page_token={}"),
@@ -101,7 +101,7 @@ def _attribution(answer: Answer, *places: Mapping[str, Any]) -> str:
     """Name once all who must be named: the backend's source and those of single places."""
     providers = (each.get("provider") for place in places for each in place.get("attributions") or ())
     named = dict.fromkeys((answer.attribution, *providers))
-    return "; ".join(filter(None, map(clean, named)))
+    return "; ".join(filter(None, map(sanitize, named)))
 
 
 def _that_fit(lines: Sequence[str]) -> int:
@@ -122,11 +122,11 @@ def _note(shown: int, found: int) -> str:
 
 def _suggestion(suggestion: Mapping[str, Any]) -> Record:
     place = suggestion.get("placePrediction") or {}
-    told = place or suggestion.get("queryPrediction") or {}
+    prediction = place or suggestion.get("queryPrediction") or {}
     return _without_nothing(
-        text=clean((told.get("text") or {}).get("text")),
+        text=sanitize((prediction.get("text") or {}).get("text")),
         id=identifier(place.get("placeId")),
-        type=clean(next(iter(place.get("types") or ()), "")),
+        type=sanitize(next(iter(place.get("types") or ()), "")),
         distance_m=place.get("distanceMeters"),
     )
 
@@ -138,18 +138,18 @@ def _suggestion_parts(suggestion: Record) -> list[str]:
 
 def _backend(backend: Mapping[str, Any]) -> Record:
     return _without_nothing(
-        name=clean(backend["name"]),
+        name=sanitize(backend["name"]),
         ok=bool(backend["ok"]),
-        detail=clean(backend.get("detail")),
-        breaker=clean(backend.get("breaker")),
-        offers=[clean(each) for each in backend.get("offers") or ()],
+        detail=sanitize(backend.get("detail")),
+        breaker=sanitize(backend.get("breaker")),
+        offers=[sanitize(each) for each in backend.get("offers") or ()],
     )
 
 
 def _backend_parts(backend: Record) -> list[str]:
-    told = [backend["name"], "ok" if backend["ok"] else "failing", backend.get("detail", "")]
-    told += [f"breaker {backend['breaker']}"] if "breaker" in backend else []
-    return [*filter(None, told), f"offers {', '.join(backend.get('offers', ()))}"]
+    parts = [backend["name"], "ok" if backend["ok"] else "failing", backend.get("detail", "")]
+    parts += [f"breaker {backend['breaker']}"] if "breaker" in backend else []
+    return [*filter(None, parts), f"offers {', '.join(backend.get('offers', ()))}"]
 
 
 def _without_nothing(**entries: Any) -> Record:

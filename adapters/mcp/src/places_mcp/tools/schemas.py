@@ -43,8 +43,8 @@ def required(schema: Schema) -> Any:
 
 def optional(schema: Schema, default: Any = None) -> Any:
     """An argument that a call may leave out; the schema tells what holds then."""
-    told = schema if default is None or default == () else {**schema, "default": default}
-    return attrs.field(default=default, metadata={"schema": told})
+    described = schema if default is None or default == () else {**schema, "default": default}
+    return attrs.field(default=default, metadata={"schema": described})
 
 
 def argument_schemas(cls: type) -> dict[str, Schema]:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @frozen(repr=False)
-class Said:
+class Verbatim:
     """Stands in an error for what was given, and reads as these words."""
 
     words: str
@@ -34,7 +34,9 @@ def read(cls: type[T], given: Mapping[str, Any]) -> T:
             raise _unknown(name, schemas)
     for name in required_arguments(cls):
         if name not in given:
-            raise InvalidRequest(name, Said("nothing"), _allowed(schemas[name]), hint=f"{name} is required")
+            raise InvalidRequest(
+                name, Verbatim("nothing"), _allowed(schemas[name]), hint=f"{name} is required"
+            )
     return cls(**{name: _checked(name, value, schemas[name]) for name, value in given.items()})
 
 
@@ -43,7 +45,7 @@ def _unknown(name: str, schemas: Mapping[str, Schema]) -> InvalidRequest:
     hint = f"Did you mean {near[0]}?" if near else ""
     return InvalidRequest(
         name[:40],
-        Said("an unknown argument"),
+        Verbatim("an unknown argument"),
         ", ".join(schemas) or "no arguments",
         hint=hint,
     )
