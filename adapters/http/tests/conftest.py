@@ -1,19 +1,14 @@
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
-from attrs import define
 
 from places_core import Places
-from places_core.testing import FakeBackend, FakeClock, fake_places
+from places_core.testing import FakeBackend, FakeClock, fake_places, install_plugin
 from places_http.app import make_app
 
 
@@ -45,7 +40,6 @@ class TellingBackend(FakeBackend):
 def places_backends():
     return [TellingBackend]
 """
-RUN = "import sys; from places_core.cli import main; sys.exit(main())"
 
 
 @pytest.fixture
@@ -89,60 +83,8 @@ async def client(
         yield session
 
 
-@define
-class Program:
-    """The adapter in a process of its own."""
-
-    process: asyncio.subprocess.Process
-
-    async def line(self, start: str) -> str:
-        """Give the next line on standard error that starts so."""
-        assert self.process.stderr is not None
-        seen = []
-        async with asyncio.timeout(30):
-            while raw := await self.process.stderr.readline():
-                seen.append(raw.decode())
-                if seen[-1].startswith(start):
-                    return seen[-1].rstrip("\n")
-        raise AssertionError(f"No line starts with {start!r}: {''.join(seen)}")
-
-    async def rest(self) -> str:
-        """Wait for the end, and give what is left of standard error."""
-        async with asyncio.timeout(30):
-            _, errors = await self.process.communicate()
-        return errors.decode()
-
-    def signal(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-
-
 @pytest.fixture
-async def start(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Program]]]:
-    """Start the adapter with arguments, around a backend that says on standard error when it is asked."""
-    (tmp_path / "telling_plugin.py").write_text(PLUGIN)
-    info = tmp_path / "telling-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: telling\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[places]\ntelling = telling_plugin\n")
-    programs = []
-
-    async def started(*arguments: str) -> Program:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            RUN,
-            "serve",
-            "http",
-            *arguments,
-            env={**os.environ, "PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "telling"},
-            cwd=tmp_path,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        programs.append(process)
-        return Program(process)
-
-    yield started
-    for process in programs:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of processes whose backend says on standard error when it is asked and closed."""
+    install_plugin(tmp_path, "telling", PLUGIN)
+    return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "telling"}

@@ -3,90 +3,95 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
-from typing import Any
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from yarl import URL
 
+from places_core.testing import ServedProcess, served
 
-Start = Callable[..., Awaitable[Any]]
+
+Serve = Callable[..., AbstractContextManager[ServedProcess]]
 
 WORKERS = pytest.mark.parametrize("workers", ["1", "2"])
+SEARCH = "/v1/places:searchText"
+COFFEE = b'{"textQuery": "coffee"}'
 
 
-def address_in(line: str) -> URL:
-    return URL(line.removeprefix("places http listening on "))
+@pytest.fixture
+def serve(environ: dict[str, str], tmp_path: Path) -> Serve:
+    """Serve on a free port with so many workers."""
+    return partial(served, "serve", "http", "--port", "0", "--workers", environ=environ, cwd=tmp_path)
 
 
 @WORKERS
-async def test_it_says_where_it_listens_and_how_to_try_it(start: Start, workers: str) -> None:
-    program = await start("--port", "0", "--workers", workers)
+async def test_it_says_where_it_listens_and_how_to_try_it(serve: Serve, workers: str) -> None:
+    with serve(workers) as server:
+        trial = server.expect(r"try: curl (\S+)")[1]
+        async with ClientSession() as client, client.get(f"{server.url}/healthz") as response:
+            health = await response.json()
 
-    address = address_in(await program.line("places http listening on http://127.0.0.1:"))
-    trial = await program.line("try: curl")
-
-    assert 0 != address.port
-    assert f"http://127.0.0.1:{address.port}/v1/places:searchText" in trial
-    async with ClientSession() as client, client.get(address / "healthz") as response:
-        assert {"status": "ok"} == await response.json()
+    assert f"{server.url}{SEARCH}" == trial
+    assert 0 != URL(server.url).port
+    assert {"status": "ok"} == health
 
 
 @WORKERS
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(
-    start: Start, workers: str, number: signal.Signals
+    serve: Serve, workers: str, number: signal.Signals
 ) -> None:
-    program = await start("--port", "0", "--workers", workers)
-    address = address_in(await program.line("places http listening"))
+    with serve(workers) as server:
+        async with ClientSession(server.url) as client:
+            asked = asyncio.create_task(client.post(SEARCH, data=COFFEE))
+            await asyncio.to_thread(server.expect, "asked")
+            server.process.send_signal(number)
+            response = await asked
+            found = await response.json()
+        code = server.wait()
 
-    async with ClientSession() as client:
-        asked = asyncio.create_task(
-            client.post(address / "v1/places:searchText", data=b'{"textQuery": "coffee"}')
-        )
-        await program.line("asked")
-        program.signal(number)
-        response = await asked
-        found = await response.json()
-
-    rest = await program.rest()
     assert ["Coffee Corner", "Coffee House", "Null Island Coffee"] == [
         place["displayName"]["text"] for place in found["places"]
     ]
-    assert 0 == program.process.returncode
-    assert "closed" in rest
-    assert "Traceback" not in rest
+    assert 0 == code
+    assert "closed" in server.output
+    assert "Traceback" not in server.output
 
 
 @WORKERS
-async def test_a_port_in_use_is_one_clear_line(start: Start, workers: str) -> None:
-    first = await start("--port", "0", "--workers", workers)
-    port = str(address_in(await first.line("places http listening")).port)
+def test_a_port_in_use_is_one_clear_line(serve: Serve, environ: dict[str, str], workers: str) -> None:
+    with serve(workers) as first:
+        port = str(URL(first.url).port)
+        command = [sys.executable, "-m", "places_core.cli", "serve", "http", "--port", port]
+        second = subprocess.run(
+            [*command, "--workers", workers],
+            env=os.environ | environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
-    second = await start("--port", port, "--workers", workers)
-    rest = await second.rest()
-
-    assert 1 == second.process.returncode
-    [line] = [line for line in rest.splitlines() if line != "closed"]
-    assert f"error: port {port} is in use on 127.0.0.1; choose another one with --port" in line
+    hint = "choose another with --port, or any free one with --port 0"
+    assert (1, f"error: port {port} is in use on 127.0.0.1; {hint}\n") == (second.returncode, second.stderr)
 
 
-async def test_a_worker_that_dies_is_replaced(start: Start) -> None:
-    program = await start("--port", "0", "--workers", "2")
-    address = address_in(await program.line("places http listening"))
-    search = address / "v1/places:searchText"
+async def test_a_worker_that_dies_is_replaced(serve: Serve) -> None:
+    with serve("2") as server:
+        async with ClientSession(server.url) as client:
+            asked = asyncio.create_task(client.post(SEARCH, data=COFFEE))
+            worker = await asyncio.to_thread(server.expect, r"asked (\d+)")
+            os.kill(int(worker[1]), signal.SIGKILL)
+            with pytest.raises(ClientConnectionError):
+                await asked
+            await asyncio.to_thread(server.expect, "WARNING places.http: A worker died with exit code -9")
+            async with client.post(SEARCH, data=COFFEE) as response:
+                status = response.status
 
-    async with ClientSession() as client:
-        asked = asyncio.create_task(client.post(search, data=b'{"textQuery": "coffee"}'))
-        os.kill(int((await program.line("asked")).split()[1]), signal.SIGKILL)
-        with pytest.raises(ClientConnectionError):
-            await asked
-        await program.line("WARNING places.http: A worker died with exit code -9")
-        async with client.post(search, data=b'{"textQuery": "coffee"}') as response:
-            status = response.status
-
-    program.signal(signal.SIGTERM)
-    await program.rest()
-    assert 200 == status
-    assert 0 == program.process.returncode
+        assert 200 == status
+        assert 0 == server.stop()

@@ -1,23 +1,21 @@
 from __future__ import annotations
 
-import asyncio
 import os
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from attrs import define
 from mcp import Client, StdioServerParameters
 
 from places_core import Places
-from places_core.testing import FakeBackend, FakeClock, fake_places
+from places_core.testing import FakeBackend, FakeClock, fake_places, install_plugin
 from places_mcp.server import make_server
 
 
 PLUGIN = """
-import logging
 import sys
 
 from contextlib import asynccontextmanager
@@ -46,10 +44,10 @@ class NoisyBackend(FakeBackend):
 def places_backends():
     return [NoisyBackend]
 """
-RUN = "import sys; from places_core.cli import main; sys.exit(main())"
 
 ERAS = ("legacy", "2026-07-28")
 Connect = Callable[[], AbstractAsyncContextManager[Client]]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -75,82 +73,37 @@ def connect(places: Places, era: str) -> Connect:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> StdioServerParameters:
-    """How a client starts the adapter, around a backend that prints to stdout."""
-    (tmp_path / "noisy_plugin.py").write_text(PLUGIN)
-    info = tmp_path / "noisy-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[places]\nnoisy = noisy_plugin\n")
-    env = {**os.environ, "PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "noisy"}
-    return StdioServerParameters(
-        command=sys.executable, args=["-c", RUN, "serve", "mcp"], env=env, cwd=tmp_path
-    )
-
-
-@define
-class Program:
-    """The adapter in a process of its own."""
-
-    process: asyncio.subprocess.Process
-
-    async def say(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n".encode())
-        await self.process.stdin.drain()
-
-    async def answer(self) -> str:
-        """Give the next line on standard output."""
-        assert self.process.stdout is not None
-        async with asyncio.timeout(30):
-            return (await self.process.stdout.readline()).decode()
-
-    async def address(self) -> str:
-        """Give the address that it listens on."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(30):
-            line = (await self.process.stderr.readline()).decode()
-        assert line.startswith("places mcp listening on http://"), line
-        return line.split()[-1]
-
-    async def left(self) -> tuple[int | None, str]:
-        """Wait for the end without closing stdin, and give the exit code and what is left of stderr."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(30):
-            errors = await self.process.stderr.read()
-            return await self.process.wait(), errors.decode()
-
-    async def end(self) -> tuple[int | None, str, str]:
-        """Close stdin, and give the exit code and what is left of both outputs."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        async with asyncio.timeout(30):
-            output, errors = await self.process.communicate()
-        return self.process.returncode, output.decode(), errors.decode()
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of processes whose backend prints to standard output, and says when it is closed."""
+    install_plugin(tmp_path, "noisy", PLUGIN)
+    return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "noisy"}
 
 
 @pytest.fixture
-async def start(command: StdioServerParameters) -> AsyncIterator[Callable[..., Awaitable[Program]]]:
-    """Start the adapter with further arguments."""
-    programs = []
+def command(environ: dict[str, str], tmp_path: Path) -> StdioServerParameters:
+    """How a client starts the adapter."""
+    return StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "places_core.cli", "serve", "mcp"],
+        env={**os.environ, **environ},
+        cwd=tmp_path,
+    )
 
-    async def started(*arguments: str) -> Program:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            command.command,
-            *command.args,
-            *arguments,
+
+@pytest.fixture
+def run(command: StdioServerParameters) -> Run:
+    """Run the adapter with further arguments, send it some lines, and wait until it ends."""
+
+    def ran(*arguments: str, lines: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command.command, *command.args, *arguments],
+            input="".join(f"{line}\n" for line in lines),
             env=command.env,
             cwd=command.cwd,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
-        programs.append(Program(process))
-        return programs[-1]
 
-    yield started
-    for program in programs:
-        if program.process.returncode is None:
-            program.process.kill()
-            await program.end()
+    return ran

@@ -3,14 +3,14 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
 
 
-Start = Callable[..., Awaitable[Any]]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 HELLO = {
     "protocolVersion": "2025-11-25",
@@ -21,6 +21,25 @@ HELLO = {
 
 def question(number: int, method: str, **params: Any) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+
+
+@pytest.fixture
+def process(command: StdioServerParameters) -> Iterator[Any]:
+    """The adapter after the handshake, with all its pipes open."""
+    pipe = subprocess.PIPE
+    arguments = [command.command, *command.args]
+    with subprocess.Popen(
+        arguments, bufsize=0, env=command.env, cwd=command.cwd, stdin=pipe, stdout=pipe, stderr=pipe
+    ) as process:
+        say(process, question(0, "initialize", **HELLO))
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def say(process: Any, line: str) -> None:
+    process.stdin.write(f"{line}\n".encode())
 
 
 async def test_a_client_that_starts_the_adapter_finds_the_same_in_both_eras(
@@ -36,72 +55,50 @@ async def test_a_client_that_starts_the_adapter_finds_the_same_in_both_eras(
     ]
 
 
-async def test_all_that_was_asked_is_answered_before_the_end_of_stdin_ends_the_server(start: Start) -> None:
-    program = await start()
-    await program.say(question(0, "initialize", **HELLO))
-    await program.say('{"jsonrpc": "2.0", "method": "notifications/initialized"}')
-    await program.say("this is no JSON")
-    await program.say(question(1, "tools/call", name="places_search", arguments={"query": "coffee"}))
-    await program.say(question(2, "tools/list"))
+def test_all_that_was_asked_is_answered_before_the_end_of_stdin_ends_the_server(run: Run) -> None:
+    lines = (
+        question(0, "initialize", **HELLO),
+        '{"jsonrpc": "2.0", "method": "notifications/initialized"}',
+        "this is no JSON",
+        question(1, "tools/call", name="places_search", arguments={"query": "coffee"}),
+        question(2, "tools/list"),
+    )
+    ended = run(lines=lines)
 
-    code, output, errors = await program.end()
-
-    answers = [json.loads(line) for line in output.splitlines()]
-    assert 0 == code
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert 0 == ended.returncode
     assert {0, 1, 2} == {answer["id"] for answer in answers}
     assert all("result" in answer for answer in answers)
-    assert errors.endswith("closed\n")
+    assert ended.stderr.endswith("closed\n")
 
 
-async def test_what_the_server_prints_does_not_reach_the_client(start: Start) -> None:
-    program = await start()
-    await program.say(question(0, "initialize", **HELLO))
-    await program.say(question(1, "tools/call", name="places_search", arguments={"query": "coffee"}))
+def test_what_the_server_prints_does_not_reach_the_client(run: Run) -> None:
+    search = question(1, "tools/call", name="places_search", arguments={"query": "coffee"})
+    ended = run(lines=(question(0, "initialize", **HELLO), search))
 
-    _, output, errors = await program.end()
-
-    assert "must not reach" not in output
-    assert "this must not reach the client" in errors
+    assert "must not reach" not in ended.stdout
+    assert "this must not reach the client" in ended.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_ends_the_server_although_stdin_is_open(start: Start, number: signal.Signals) -> None:
-    program = await start()
-    await program.say(question(0, "initialize", **HELLO))
-    await program.answer()
+def test_a_signal_ends_the_server_although_stdin_is_open(process: Any, number: signal.Signals) -> None:
+    process.send_signal(number)
 
-    program.process.send_signal(number)
-    code = await program.left()
-
-    assert (0, "closed\n") == code
+    assert b"closed\n" == process.stderr.read()
+    assert 0 == process.wait(timeout=30)
 
 
-def test_a_client_that_is_gone_is_no_failure(command: StdioServerParameters) -> None:
-    process = subprocess.Popen(
-        [command.command, *command.args],
-        bufsize=0,
-        env=command.env,
-        cwd=command.cwd,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdin.write(question(0, "initialize", **HELLO).encode() + b"\n")
-    process.stdout.readline()
-
+def test_a_client_that_is_gone_is_no_failure(process: Any) -> None:
     process.stdout.close()
-    process.stdin.write(question(1, "ping").encode() + b"\n")
+    say(process, question(1, "ping"))
     process.stdin.close()
 
     assert b"closed\n" == process.stderr.read()
     assert 0 == process.wait(timeout=30)
-    process.stderr.close()
 
 
-async def test_host_and_port_without_http_are_refused(start: Start) -> None:
-    program = await start("--port", "8000")
+def test_host_and_port_without_http_are_refused(run: Run) -> None:
+    refused = run("--port", "8000")
 
-    assert (1, "", "error: --host and --port count only together with --http\n") == await program.end()
+    assert (1, "") == (refused.returncode, refused.stdout)
+    assert "error: --host and --port count only together with --http\n" == refused.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from places_core.ports import Adapter
+from places_core.serving import port_number, whole_number
 from places_core.settings import Config
 
 
@@ -17,8 +18,11 @@ class HttpAdapter(Adapter):
     @classmethod
     def add_arguments(cls, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--host", metavar="H", help="address to listen on")
-        parser.add_argument("--port", metavar="N", type=_port, help="port to listen on; 0 for any free one")
-        parser.add_argument("--workers", metavar="N", type=_workers, help="processes that share the port")
+        parser.add_argument(
+            "--port", metavar="N", type=port_number, help="port to listen on; 0 for any free one"
+        )
+        workers = whole_number(1, 256)
+        parser.add_argument("--workers", metavar="N", type=workers, help="processes that share the port")
 
     @classmethod
     def serve(cls, config: Config, options: argparse.Namespace) -> int:
@@ -29,17 +33,3 @@ class HttpAdapter(Adapter):
         if (options.workers or 1) > 1:
             return workers.serve(config, host, port, options.workers)
         return server.serve(config, host, port)
-
-
-def _port(text: str) -> int:
-    return _whole(text, 0, 65535)
-
-
-def _workers(text: str) -> int:
-    return _whole(text, 1, 256)
-
-
-def _whole(text: str, low: int, high: int) -> int:
-    if text.isascii() and text.isdigit() and low <= int(text) <= high:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")

@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import multiprocessing
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from attrs import define
 
+from places_core import Places
 from places_core.errors import ConfigError, PlacesError
 from places_core.logs import configure
+from places_core.serving import bind, reserve, stop_event
 from places_core.settings import Config
 
-from .server import GRACE, announce, binding, listening, signalled
+from .server import GRACE, announce_http, serving
 
 
 logger = logging.getLogger("places.http")
 
 
 def serve(config: Config, host: str, port: int, count: int) -> int:
-    """Serve in `count` processes until a signal says stop, and give the exit code."""
+    """Serve in `count` processes until a signal says stop, and return the exit code."""
     if not hasattr(socket, "SO_REUSEPORT"):
         raise ConfigError("--workers: processes cannot share a port on this system; start without it")
-    with _reserved(host, port) as real_port:
-        return asyncio.run(_supervise(config, host, real_port, count))
+    with reserve(host, port) as free:
+        return asyncio.run(_supervise(config, host, free, count))
 
 
 async def _supervise(config: Config, host: str, port: int, count: int) -> int:
-    stop = asyncio.create_task(signalled().wait())
+    stop = asyncio.create_task(stop_event().wait())
     starting = set(range(count))
 
     def ready(number: int) -> None:
         if number in starting:
             starting.remove(number)
             if not starting:
-                announce(host, port)
+                announce_http(host, port)
 
     crew = [asyncio.create_task(_keep(config, host, port, partial(ready, n))) for n in range(count)]
     await asyncio.wait([stop, *crew], return_when=asyncio.FIRST_COMPLETED)
@@ -120,11 +121,13 @@ def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
 
 
 async def _work(config: Config, host: str, port: int, lifeline: Connection) -> None:
-    stop = signalled(signal.SIGTERM)
+    stop = stop_event(signal.SIGTERM)
     asyncio.get_running_loop().add_reader(lifeline.fileno(), stop.set)
-    async with listening(config, host, port, shared=True):
-        lifeline.send_bytes(b"ready")
-        await stop.wait()
+    async with Places.open(config) as places:  # first: a shared port brings requests as soon as it is bound
+        with bind(host, port, shared=True) as (sockets, _):
+            async with serving(places, sockets):
+                lifeline.send_bytes(b"ready")
+                await stop.wait()
 
 
 async def _readable(descriptor: int) -> None:
@@ -134,24 +137,3 @@ async def _readable(descriptor: int) -> None:
         await readable.wait()
     finally:
         loop.remove_reader(descriptor)
-
-
-@contextlib.contextmanager
-def _reserved(host: str, port: int) -> Iterator[int]:
-    """Hold the port for the workers, and give its number; it must be nobody else's.
-
-    Sharing is by SO_REUSEPORT, which would join the workers of a server that runs already: so it is tried
-    without that first.
-    """
-    with binding(host, port):
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as alone:
-            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            alone.bind(address)
-        held = socket.socket(family)
-    with held:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        with binding(host, port):
-            held.bind(address)
-        yield held.getsockname()[1]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from places_core.errors import ConfigError
 from places_core.ports import Adapter
+from places_core.serving import port_number
 from places_core.settings import Config
 
 
@@ -24,7 +25,7 @@ class McpAdapter(Adapter):
         parser.add_argument("--http", action="store_true", default=None, help="listen for streamable HTTP")
         parser.add_argument("--host", metavar="H", help="address to listen on, with --http")
         parser.add_argument(
-            "--port", metavar="N", type=_port, help="port to listen on, with --http; 0 for any free one"
+            "--port", metavar="N", type=port_number, help="port to listen on, with --http; 0 for any free one"
         )
 
     @classmethod
@@ -32,11 +33,11 @@ class McpAdapter(Adapter):
         _quieten_sdk()
         if options.http or config.mcp.transport == "http":
             with _importing():
-                from .transport.http import Listening, serve_http
+                from .transport.http import serve_http
 
             host = config.mcp.host if options.host is None else options.host
             port = config.mcp.port if options.port is None else options.port
-            return serve_http(config, Listening(host, port, config.mcp.allowed_hosts))
+            return serve_http(config, host, port)
         if options.host is not None or options.port is not None:
             raise ConfigError("--host and --port count only together with --http")
         with _importing():
@@ -60,9 +61,3 @@ def _importing() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 65535")

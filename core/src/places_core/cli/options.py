@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
+from ..serving import whole_number
+
 
 def point(text: str) -> tuple[float, float]:
     """Read `60.17,24.94`."""
@@ -31,8 +33,5 @@ def metres(text: str) -> float:
     return radius
 
 
-def limit(text: str) -> int:
-    """Read how many places one answer may hold."""
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 20:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 20")
+limit = whole_number(1, 20)
+"""How many places one answer may hold."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from .backend import FAKE_PLACES, FakeBackend, fake_place
 from .clock import FakeClock
+from .install import install_plugin
+from .process import ServedProcess, served
 from .stack import fake_places
 
 
@@ -25,8 +27,11 @@ __all__ = [
     "FakeClock",
     "LimiterContract",
     "MetricsContract",
+    "ServedProcess",
     "fake_place",
     "fake_places",
+    "install_plugin",
+    "served",
 ]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
-import sys
 from typing import TYPE_CHECKING
 
 from places_core.errors import ConfigError
+from places_core.serving import announce, port_number, stop_event
 
 
 if TYPE_CHECKING:
@@ -29,10 +28,10 @@ def add_commands(cli: Commands) -> None:
     )
     emulate.add_argument("--host", metavar="H", default="127.0.0.1", help="where to listen (127.0.0.1)")
     emulate.add_argument(
-        "--port", metavar="N", type=int, default=9090, help="on which port; 0 picks one (9090)"
+        "--port", metavar="N", type=port_number, default=9090, help="on which port; 0 picks one (9090)"
     )
     emulate.add_argument(
-        "--image-port", metavar="N", type=int, default=0, help="the image host's port; by default a free one"
+        "--image-port", metavar="N", type=port_number, default=0, help="port of the image host (any free one)"
     )
     emulate.add_argument("--per-minute", metavar="N", type=int, help="quota of each method, a minute")
     emulate.add_argument("--per-day", metavar="N", type=int, help="quota of each method, a day")
@@ -60,26 +59,17 @@ def run_emulator(options: argparse.Namespace) -> int:
 async def _serve(options: argparse.Namespace) -> int:
     from .testing import FakeGoogle, Trouble
 
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        async with FakeGoogle.running(
-            host=options.host,
-            port=options.port,
-            image_port=options.image_port,
-            per_minute=options.per_minute,
-            per_day=options.per_day,
-            photo_lifetime=options.photo_lifetime,
-            trouble=Trouble(options.trouble, options.seconds) if options.trouble else None,
-            trouble_every=options.every,
-        ) as fake:
-            sys.stderr.write(
-                f"Google's Places API (New), emulated: {fake.base_url}, images: {fake.image_url}\n"
-            )
-            sys.stderr.flush()
-            await stopped.wait()
-    except OSError as error:
-        raise ConfigError(f"Cannot listen on {options.host}:{options.port}: {error.strerror}") from error
+    stop = stop_event()
+    async with FakeGoogle.running(
+        host=options.host,
+        port=options.port,
+        image_port=options.image_port,
+        per_minute=options.per_minute,
+        per_day=options.per_day,
+        photo_lifetime=options.photo_lifetime,
+        trouble=Trouble(options.trouble, options.seconds) if options.trouble else None,
+        trouble_every=options.every,
+    ) as fake:
+        announce("google emulate", fake.base_url, f"images: {fake.image_url}")
+        await stop.wait()
     return 0

@@ -18,6 +18,7 @@ from attrs import Factory, define, field, frozen
 from places_core.clock import Clock, SystemClock
 from places_core.errors import InvalidRequest, NotFound, NotSupported
 from places_core.models import Details, PhotoMedia, Query
+from places_core.serving import bind, url
 
 from ..requests import checked_body
 from ..tiers import tier
@@ -106,13 +107,14 @@ class FakeGoogle:
     @asynccontextmanager
     async def _serving(self, app: web.Application, host: str, port: int) -> AsyncIterator[str]:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
-            yield f"http://{host}:{site.port}"
-        finally:
-            await runner.cleanup()
+        with bind(host, port) as (sockets, free):
+            await runner.setup()
+            try:
+                for each in sockets:
+                    await web.SockSite(runner, each).start()
+                yield url(host, free)
+            finally:
+                await runner.cleanup()
 
     def _api(self) -> web.Application:
         app = web.Application()
