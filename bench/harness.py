@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import gc
 import os
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from attrs import frozen
+
+from places_core.testing import ServedProcess, served
 
 
 @frozen
@@ -69,37 +69,15 @@ def seconds_per_call(function: Callable[[], Any], calls: int) -> Callable[[], fl
     return run
 
 
-@frozen
-class Server:
-    """A process that listens on a port."""
-
-    port: int
-    pid: int
-
-    def cpu_seconds(self) -> float:
-        """Tell how much processor time it has taken so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(server: ServedProcess) -> float:
+    """Tell how much processor time a server has taken so far."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@contextmanager
-def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> Iterator[Server]:
-    """Run a server in a process of its own until the block ends, and wait until it listens."""
-    process = subprocess.Popen(
-        [sys.executable, *command], env={**os.environ, **environ}, cwd=_root(), stderr=subprocess.DEVNULL
-    )
-    try:
-        _await_port(port, process)
-        yield Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def own_module(*arguments: str) -> AbstractContextManager[ServedProcess]:
+    """Serve a module of this package, which says where it listens."""
+    return served("-m", *arguments, program=(sys.executable,), cwd=Path(__file__).resolve().parents[1])
 
 
 def print_table(findings: Iterable[Finding]) -> None:
@@ -121,19 +99,3 @@ def print_table(findings: Iterable[Finding]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
         print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _await_port(port: int, process: subprocess.Popen[bytes], patience: float = 20.0) -> None:
-    end = time.monotonic() + patience
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"{process.args!r} does not listen on port {port}")
-
-
-def _root() -> Path:
-    return Path(__file__).resolve().parent.parent

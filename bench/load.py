@@ -1,6 +1,6 @@
 """HTTP by hand, so that neither the load nor the upstream is what is measured.
 
-`python -m bench.load PORT FILE` serves the same answer to every request.
+`python -m bench.load FILE` serves the same answer to every request.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from pathlib import Path
 
 from attrs import define
 
-from .harness import Server
+from places_core.serving import announce, bind, url
+from places_core.testing import ServedProcess
+
+from .harness import cpu_seconds
 
 
 MakeRequest = Callable[[int], bytes]
@@ -24,15 +27,15 @@ def requests_per_second(port: int, make: MakeRequest, connections: int = 16, sec
 
 
 def requests_per_cpu_second(
-    server: Server, make: MakeRequest, connections: int = 16, seconds: float = 1.0
+    server: ServedProcess, make: MakeRequest, connections: int = 16, seconds: float = 1.0
 ) -> float:
     """Count the answers for each second of processor time that the server took.
 
     Where the server has a core for itself, this is its rate; and it stays the same where it has not.
     """
-    before = server.cpu_seconds()
+    before = cpu_seconds(server)
     answered = asyncio.run(_load(server.port, make, connections, seconds))
-    return answered / (server.cpu_seconds() - before)
+    return answered / (cpu_seconds(server) - before)
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:
@@ -117,12 +120,14 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-async def _serve(port: int, body: bytes) -> None:
+async def _serve(body: bytes) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {len(body)}"
     answer = head.encode() + b"\r\n\r\n" + body
-    server = await asyncio.get_running_loop().create_server(lambda: _Server(answer), "127.0.0.1", port)
-    await server.serve_forever()
+    with bind("127.0.0.1", 0) as ([listening], port):
+        server = await asyncio.get_running_loop().create_server(lambda: _Server(answer), sock=listening)
+        announce("upstream", url("127.0.0.1", port))
+        await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2]).read_bytes()))
+    asyncio.run(_serve(Path(sys.argv[1]).read_bytes()))

@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from .harness import Finding, free_port, medians, serving
+from places_core.serving import announce, bind, url
+from places_core.testing import served
+
+from .harness import Finding, medians, own_module
 from .load import post, requests_per_cpu_second
 from .sample import full_answer
 
@@ -17,15 +20,13 @@ PATH = "/v1/places:searchText"
 
 
 def measure() -> Iterable[Finding]:
-    upstream, proxy, gateway = free_port(), free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
         answer.write_bytes(full_answer())
-        base_url = f"http://127.0.0.1:{upstream}/v1"
         with (
-            serving(("-m", "bench.load", str(upstream), str(answer)), {}, upstream),
-            serving(("-m", "bench.row05_gateway_miss", str(proxy), base_url), {}, proxy) as floor,
-            serving(_gateway(gateway), _settings(base_url), gateway) as ours,
+            own_module("bench.load", str(answer)) as upstream,
+            own_module("bench.row05_gateway_miss", f"{upstream.url}/v1") as floor,
+            served("serve", "http", "--port", "0", environ=_settings(f"{upstream.url}/v1")) as ours,
         ):
             contenders = {
                 name: partial(requests_per_cpu_second, server, _request)
@@ -42,11 +43,6 @@ def _request(number: int) -> bytes:
     return post(PATH, b'{"textQuery":"coffee %09d"}' % number, X_Goog_FieldMask="*", X_Goog_Api_Key="k")
 
 
-def _gateway(port: int) -> tuple[str, ...]:
-    start = "import sys; from places_core.cli import main; sys.exit(main())"
-    return ("-c", start, "serve", "http", "--port", str(port))
-
-
 def _settings(base_url: str) -> dict[str, str]:
     return {
         "GOOGLE_API_KEY": "k",
@@ -57,7 +53,7 @@ def _settings(base_url: str) -> dict[str, str]:
     }
 
 
-def _proxy(port: int, base_url: str) -> None:
+def _proxy(base_url: str) -> None:
     """Read bytes, send bytes."""
     from aiohttp import ClientSession, ClientTimeout, web
 
@@ -77,8 +73,10 @@ def _proxy(port: int, base_url: str) -> None:
     app = web.Application()
     app.cleanup_ctx.append(sessions)  # type: ignore[arg-type]
     app.router.add_post(PATH, handle)
-    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+    with bind("127.0.0.1", 0) as (sockets, port):
+        announce("proxy", url("127.0.0.1", port))
+        web.run_app(app, sock=sockets, access_log=None, print=None)
 
 
 if __name__ == "__main__":
-    _proxy(int(sys.argv[1]), sys.argv[2])
+    _proxy(sys.argv[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,11 +46,3 @@ def root() -> Path:
 def page() -> Callable[[str], Page]:
     """Read a page by its path below the root."""
     return lambda name: Page(ROOT / name)
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port

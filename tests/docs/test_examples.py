@@ -7,18 +7,17 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import types
 import venv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from places_core.testing import served
 
 
 Read = Callable[[str], Any]
@@ -35,27 +34,6 @@ def run(command: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         ["bash", "-c", command], cwd=cwd, env=env, text=True, capture_output=True, timeout=300, check=False
     )
-
-
-@contextmanager
-def serving(command: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a server until the block ends, and expect it to end well."""
-    process = subprocess.Popen([str(BIN / "places"), *command.split()[1:]], cwd=cwd, text=True)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=15) in (0, 130)
-
-
-def until_answered(command: str, cwd: Path) -> str:
-    """Repeat a command until the server that it asks has started."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        result = run(command, cwd)
-        if result.returncode == 0 and result.stdout:
-            return result.stdout
-    raise AssertionError(f"no answer to {command}")
 
 
 def test_the_readme_has_no_command_that_is_not_run_here(page: Read) -> None:
@@ -90,11 +68,13 @@ def test_the_third_command_of_the_readme_is_what_the_build_session_runs(root: Pa
     assert f'"{requirement}"' in (root / "noxfile.py").read_text()
 
 
-def test_the_http_adapter_answers_the_curl_of_the_readme(page: Read, tmp_path: Path, free_port: int) -> None:
+def test_the_http_adapter_answers_the_curl_of_the_readme(page: Read, tmp_path: Path) -> None:
     curl = next(command for command in page("README.md").commands() if command.startswith("curl"))
-    with serving(SERVE_HTTP.replace("8080", str(free_port)), tmp_path):
-        answer = json.loads(until_answered(curl.replace("8080", str(free_port)), tmp_path))
+    _, *arguments = SERVE_HTTP.replace("8080", "0").split()
+    with served(*arguments, cwd=tmp_path) as server:
+        answer = json.loads(run(curl.replace("8080", str(server.port)), tmp_path).stdout)
 
+        assert 0 == server.stop()
     names = {place["displayName"]["text"] for place in answer["places"]}
     assert {"Ateneum", "Kiasma", "Amos Rex"} <= names
     assert all({"id", "displayName"} == set(place) for place in answer["places"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters, types
 
-from places_core.testing import fake_places
+from places_core.testing import fake_places, served
 from places_mcp.server import make_server
 from places_mcp.transport.http import MAX_BODY, MAX_CONNECTIONS
 
@@ -70,24 +68,13 @@ async def test_the_command_of_the_page_serves_the_same_over_http(
     page: Read, tmp_path: Path, era: str
 ) -> None:
     [command] = page("docs/mcp.md").commands()
-    program, *arguments = command.replace("8000", "0").split()
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name(program),
-        *arguments,
-        cwd=tmp_path,
-        env={**os.environ, "PLACES_BACKEND": "local"},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    async with asyncio.timeout(60):
-        address = (await process.stderr.readline()).decode().split()[-1]
-        async with Client(address, mode=era) as client:
+    _, *arguments = command.replace("8000", "0").split()
+    with served(*arguments, environ={"PLACES_BACKEND": "local"}, cwd=tmp_path) as server:
+        async with Client(server.url, mode=era) as client:
             tools = (await client.list_tools()).tools
             result = await client.call_tool("places_nearby", {"latitude": 60.17, "longitude": 24.93})
-        process.terminate()
-        await process.communicate()
 
-    assert 0 == process.returncode
+        assert 0 == server.stop()
     assert 6 == len(tools)
     assert isinstance(result.content[0], types.TextContent)
     found = [place["id"] for place in result.structured_content["places"]]

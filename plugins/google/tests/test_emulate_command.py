@@ -2,67 +2,53 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import re
-import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from places_core.cli import main
 from places_core.convert import loads
+from places_core.serving import bind
+from places_core.testing import served
 
 
-PLACES = (sys.executable, "-c", "import sys; from places_core.cli import main; sys.exit(main())")
-
-
-@asynccontextmanager
-async def emulator(cwd: Path, *options: str) -> AsyncIterator[tuple[str, list[str]]]:
-    """Run the command; gives the address of the API, and what is written until the end."""
-    arguments = (*PLACES, "google", "emulate", "--port", "0", *options)
-    process = await asyncio.create_subprocess_exec(*arguments, cwd=cwd, stderr=asyncio.subprocess.PIPE)
-    assert process.stderr is not None
-    written: list[str] = []
-    try:
-        async with asyncio.timeout(20):
-            first = (await process.stderr.readline()).decode()
-        yield re.findall(r"http://[\w.:]+/v1", first)[0], written
-    finally:
-        process.send_signal(signal.SIGTERM)
-        rest = await process.stderr.read()
-        written.append(rest.decode())
-        assert 0 == await process.wait()
-
-
-async def places(cwd: Path, base_url: str, *arguments: str) -> bytes:
+def places(cwd: Path, base_url: str, *arguments: str) -> bytes:
     environ = os.environ | {"GOOGLE_API_KEY": "x", "PLACES_PLUGINS__GOOGLE__BASE_URL": base_url}
-    process = await asyncio.create_subprocess_exec(
-        *PLACES, *arguments, cwd=cwd, env=environ, stdout=asyncio.subprocess.PIPE
-    )
-    async with asyncio.timeout(20):
-        out, _ = await process.communicate()
-    assert 0 == process.returncode
-    return out
+    command = [sys.executable, "-m", "places_core.cli", *arguments]
+    done = subprocess.run(command, cwd=cwd, env=environ, stdout=subprocess.PIPE, timeout=30, check=True)
+    return done.stdout
 
 
-async def test_a_search_and_a_photo_without_a_key_of_one_s_own(tmp_path: Path) -> None:
-    async with emulator(tmp_path) as (base_url, written):
+def test_a_search_and_a_photo_without_a_key_of_one_s_own(tmp_path: Path) -> None:
+    with served("google", "emulate", "--port", "0", cwd=tmp_path) as emulator:
         near = ("--near", "60.1699,24.9384")
-        out = await places(tmp_path, base_url, "search", "coffee", *near, "--detail", "full", "--json")
+        out = places(tmp_path, emulator.url, "search", "coffee", *near, "--detail", "full", "--json")
         found = loads(out)["places"]
         photo = str(tmp_path / "photo.png")
-        await places(tmp_path, base_url, "photo", found[0]["photos"][0]["name"], "--output", photo)
+        places(tmp_path, emulator.url, "photo", found[0]["photos"][0]["name"], "--output", photo)
 
+        assert 0 == emulator.stop()
     assert all(place["id"].startswith("ChIJ") for place in found)
     assert b"\x89PNG" == (tmp_path / "photo.png").read_bytes()[:4]
-    assert "image host: GET /p/0/1600x1200, without a key" in written[0]
-    assert "WITH A KEY" not in written[0]
+    assert "image host: GET /p/0/1600x1200, without a key" in emulator.output
+    assert "WITH A KEY" not in emulator.output
 
 
-async def test_an_unknown_trouble_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", ["--port", "--image-port"])
+def test_a_port_in_use_is_named_for_each_of_the_two_hosts(tmp_path: Path, option: str) -> None:
+    with (
+        bind("127.0.0.1", 0) as (_, port),
+        pytest.raises(AssertionError) as raised,
+        served("google", "emulate", "--port", "0", option, str(port), cwd=tmp_path),
+    ):
+        pass
+
+    assert f"error: port {port} is in use on 127.0.0.1; choose another" in raised.value.__notes__[0]
+
+
+def test_an_unknown_trouble_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert 1 == main(["google", "emulate", "--trouble", "earthquake"])
     assert "reset" in capsys.readouterr().err

@@ -102,7 +102,7 @@ async def test_no_key_is_in_what_the_command_writes(tmp_path: Path, arguments: t
             "PLACES_LOGGING__LEVEL": "DEBUG",
             "PYTHONASYNCIODEBUG": "1",
         }
-        command = [sys.executable, "-c", "import sys; from places_core.cli import main; sys.exit(main())"]
+        command = [sys.executable, "-m", "places_core.cli"]
         done = await asyncio.to_thread(
             subprocess.run, [*command, *arguments], cwd=tmp_path, env=environ, capture_output=True, text=True
         )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from attrs import Factory, define
 
@@ -39,6 +40,10 @@ class ServedProcess:
 
     def __attrs_post_init__(self) -> None:
         self._reader.start()
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 80
 
     @property
     def output(self) -> str:
