@@ -62,7 +62,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types of the packages and of their tests, strictly."""
     sync(session)
-    session.run("mypy", *SOURCES, "noxfile.py")
+    session.run("mypy", *SOURCES, "noxfile.py", "conftest.py")
     for folder in (*sorted((ROOT / "tests").iterdir()), *(package / "tests" for package in PACKAGES)):
         if any(folder.glob("*.py")):  # each folder has a conftest of its own
             session.run("mypy", str(folder))

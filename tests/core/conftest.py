@@ -14,7 +14,7 @@ from places_core.cli import main
 from places_core.config import Loaded, load_config
 from places_core.errors import ConfigError
 from places_core.plugins import Plugins
-from places_core.testing import FakeBackend, FakeClock, install_plugin
+from places_core.testing import install_plugin
 
 
 @pytest.fixture
@@ -147,14 +147,3 @@ def faults(read: Callable[..., Loaded]) -> Callable[..., tuple[str, ...]]:
         return raised.value.faults
 
     return of
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """A clock that moves when somebody sleeps."""
-    return FakeClock(auto=True)
-
-
-@pytest.fixture
-def backend(clock: FakeClock) -> FakeBackend:
-    return FakeBackend(clock)

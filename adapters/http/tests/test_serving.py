@@ -24,9 +24,9 @@ COFFEE = b'{"textQuery": "coffee"}'
 
 
 @pytest.fixture
-def serve(environ: dict[str, str], tmp_path: Path) -> Serve:
+def serve(talkative: dict[str, str], tmp_path: Path) -> Serve:
     """Serve on a free port with so many workers."""
-    return partial(served, "serve", "http", "--port", "0", "--workers", environ=environ, cwd=tmp_path)
+    return partial(served, "serve", "http", "--port", "0", "--workers", environ=talkative, cwd=tmp_path)
 
 
 @WORKERS
@@ -64,13 +64,13 @@ async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(
 
 
 @WORKERS
-def test_a_port_in_use_is_one_clear_line(serve: Serve, environ: dict[str, str], workers: str) -> None:
+def test_a_port_in_use_is_one_clear_line(serve: Serve, talkative: dict[str, str], workers: str) -> None:
     with serve(workers) as first:
         port = str(first.port)
         command = [sys.executable, "-m", "places_core.cli", "serve", "http", "--port", port]
         second = subprocess.run(
             [*command, "--workers", workers],
-            env=os.environ | environ,
+            env=os.environ | talkative,
             capture_output=True,
             text=True,
             check=False,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -11,54 +11,12 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from places_core import Places
-from places_core.testing import FakeBackend, FakeClock, fake_places, install_plugin
 from places_mcp.server import make_server
 
-
-PLUGIN = """
-import sys
-
-from contextlib import asynccontextmanager
-
-from places_core import hookimpl
-from places_core.testing import FakeBackend
-
-
-class NoisyBackend(FakeBackend):
-    name = "noisy"
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, settings, context):
-        try:
-            yield cls(context.clock)
-        finally:
-            print("closed", file=sys.stderr, flush=True)
-
-    async def search_text(self, query):
-        print("this must not reach the client")
-        return await super().search_text(query)
-
-
-@hookimpl
-def places_backends():
-    return [NoisyBackend]
-"""
 
 ERAS = ("legacy", "2026-07-28")
 Connect = Callable[[], AbstractAsyncContextManager[Client]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def backend() -> FakeBackend:
-    return FakeBackend(FakeClock(auto=True))
-
-
-@pytest.fixture
-async def places(backend: FakeBackend) -> AsyncIterator[Places]:
-    async with fake_places(backend, clock=backend.clock, retry={"attempts": 1}) as opened:
-        yield opened
 
 
 @pytest.fixture(params=ERAS)
@@ -73,19 +31,12 @@ def connect(places: Places, era: str) -> Connect:
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """The environment of processes whose backend prints to standard output, and says when it is closed."""
-    install_plugin(tmp_path, "noisy", PLUGIN)
-    return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "noisy"}
-
-
-@pytest.fixture
-def command(environ: dict[str, str], tmp_path: Path) -> StdioServerParameters:
+def command(talkative: dict[str, str], tmp_path: Path) -> StdioServerParameters:
     """How a client starts the adapter."""
     return StdioServerParameters(
         command=sys.executable,
         args=["-m", "places_core.cli", "serve", "mcp"],
-        env={**os.environ, **environ},
+        env={**os.environ, **talkative},
         cwd=tmp_path,
     )
 

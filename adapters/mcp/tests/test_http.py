@@ -61,9 +61,9 @@ def serve(places: Places) -> Serve:
 
 
 @pytest.fixture
-def listen(environ: dict[str, str], tmp_path: Path) -> Listen:
+def listen(talkative: dict[str, str], tmp_path: Path) -> Listen:
     """Serve on a free port."""
-    return partial(served, "serve", "mcp", "--http", "--port", "0", environ=environ, cwd=tmp_path)
+    return partial(served, "serve", "mcp", "--http", "--port", "0", environ=talkative, cwd=tmp_path)
 
 
 async def status(client: httpx2.AsyncClient, **headers: str) -> int:

@@ -17,7 +17,6 @@ from places_core.clock import Clock
 from places_core.convert import loads
 from places_core.ports import Context, KeySource, NoSettings
 from places_core.settings import Config
-from places_core.testing import FakeClock
 from places_google.backend import GoogleBackend
 from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle
@@ -81,11 +80,6 @@ class Scripted:
         self.requests.append((request.method, str(request.rel_url), dict(request.headers), body))
         status, headers, content = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=status, headers=headers, body=content)
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock(auto=True)
 
 
 @pytest.fixture

@@ -56,9 +56,7 @@ async def test_what_one_process_opens_is_open_for_all(
     with pytest.raises(CircuitOpen) as refused:
         await two.acquire("name")
     assert 4.9 < refused.value.retry_after <= 5
-    assert (
-        "opened by another process" == [e.reason for e in events if isinstance(e, BreakerChanged)][-1]
-    )
+    assert "opened by another process" == [e.reason for e in events if isinstance(e, BreakerChanged)][-1]
 
 
 async def test_each_process_closes_after_probes_of_its_own(

@@ -1,0 +1,69 @@
+"""Fixtures for the tests of more than one package."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from places_core import Places
+from places_core.testing import FakeBackend, FakeClock, fake_places, install_plugin
+
+
+TALKATIVE = """
+import os
+import sys
+
+from contextlib import asynccontextmanager
+
+from places_core import hookimpl
+from places_core.testing import FakeBackend
+
+
+class TalkativeBackend(FakeBackend):
+    name = "talkative"
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings, context):
+        try:
+            yield cls(context.clock, delay=0.3)
+        finally:
+            print("closed", file=sys.stderr, flush=True)
+
+    async def search_text(self, query):
+        print("this is not for the client")
+        print("asked", os.getpid(), file=sys.stderr, flush=True)
+        return await super().search_text(query)
+
+
+@hookimpl
+def places_backends():
+    return [TalkativeBackend]
+"""
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that moves when somebody sleeps."""
+    return FakeClock(auto=True)
+
+
+@pytest.fixture
+def backend(clock: FakeClock) -> FakeBackend:
+    return FakeBackend(clock)
+
+
+@pytest.fixture
+async def places(backend: FakeBackend) -> AsyncIterator[Places]:
+    """A stack that does not try again."""
+    async with fake_places(backend, clock=backend.clock, retry={"attempts": 1}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def talkative(tmp_path: Path) -> dict[str, str]:
+    """The environment of a process whose backend writes when it is asked, and when it is closed."""
+    install_plugin(tmp_path, "talkative", TALKATIVE)
+    return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "talkative"}
