@@ -113,11 +113,12 @@ def test_the_commands_of_the_cli_page_run(page: Read, tmp_path: Path, command: s
 
 def test_the_plugin_of_the_guide_works_as_it_is_written(page: Read, tmp_path: Path) -> None:
     guide = page("docs/writing-a-plugin.md")
-    module, test = guide.blocks("python")
+    module, test, serving_test = guide.blocks("python")
     files = {
         "pyproject.toml": guide.blocks("toml")[0],
         "src/places_atlantis/__init__.py": module,
         "tests/test_atlantis.py": test,
+        "tests/test_serving.py": serving_test,
     }
     for name, text in files.items():
         path = tmp_path / "places-atlantis" / name
