@@ -101,4 +101,4 @@ def test_host_and_port_without_http_are_refused(run: Run) -> None:
     refused = run("--port", "8000")
 
     assert (1, "") == (refused.returncode, refused.stdout)
-    assert "error: --host and --port count only together with --http\n" == refused.stderr
+    assert "error: --host and --port require --http\n" == refused.stderr

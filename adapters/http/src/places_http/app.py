@@ -13,13 +13,13 @@ from .routes import PlaceRoutes
 
 
 def make_app(places: Places) -> web.Application:
-    """Put the HTTP surface in front of `places`, which must stay open while the application runs."""
+    """Return an application that answers from `places`, which must stay open while it runs."""
     app = web.Application(client_max_size=MAX_BODY + 1)
     for method, path, handle in (*PlaceRoutes(places).table(), *OpsRoutes(places).table()):
         resource = app.router.add_resource(path)
         for name in ("GET", "HEAD") if method == "GET" else (method,):
             resource.add_route(name, with_errors(handle))
         resource.add_route("*", wrong_method(method, path))
-    # Routes rather than a middleware, which every request would pay for.
+    # Routes rather than a middleware, which would cost every request something.
     app.router.add_route("*", "/{path:.*}", no_such_path)
     return app

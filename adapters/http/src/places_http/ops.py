@@ -1,4 +1,4 @@
-"""What those who run it ask: is it alive, is it ready, how is it doing."""
+"""The paths for operators: is it alive, is it ready, how is it doing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .responses import JSON, SERVER
 
 @attrs.define(eq=False)
 class OpsRoutes:
-    """The paths beside Google's; only the status does any I/O."""
+    """The paths besides Google's; only the status does any I/O."""
 
     _places: Places
 
     def table(self) -> tuple[tuple[str, str, Handler], ...]:
-        """Give each path's method, path and handler."""
+        """Return the method, path and handler of each path."""
         return (
             ("GET", "/healthz", self.healthz),
             ("GET", "/readyz", self.readyz),

@@ -23,7 +23,7 @@ class PlaceRoutes:
     _places: Places
 
     def table(self) -> tuple[tuple[str, str, Handler], ...]:
-        """Give each operation's method, path and handler."""
+        """Return the method, path and handler of each operation."""
         return (
             ("POST", "/v1/places:searchText", self.search_text),
             ("POST", "/v1/places:searchNearby", self.search_nearby),
@@ -48,7 +48,7 @@ class PlaceRoutes:
         return to_photo_response(await self._asked(photo(request), request))
 
     def _asked(self, query: Query, request: web.Request) -> Awaitable[Answer]:
-        """Ask in the name of the caller's address, where callers have a share."""
+        """Ask on behalf of the client's address if callers are limited."""
         if self._places.config.limiter.caller_rate == "none":
             return self._places.ask(query)
         return self._places.ask(query, caller=request.remote)

@@ -17,11 +17,11 @@ from .app import make_app
 
 
 GRACE = 12.0
-"""How many seconds requests that are under way have to finish, once it is time to stop."""
+"""Seconds that the requests in progress have to finish once the server is stopping."""
 
 
 def serve(config: Config, host: str, port: int) -> int:
-    """Serve in this process until a signal says stop, and return the exit code."""
+    """Serve in this process until a signal arrives, and return the exit code."""
 
     async def run(sockets: Iterable[socket.socket], free: int) -> None:
         stop = stop_event()
@@ -36,8 +36,8 @@ def serve(config: Config, host: str, port: int) -> int:
 
 @contextlib.asynccontextmanager
 async def serving(places: Places, sockets: Iterable[socket.socket]) -> AsyncIterator[None]:
-    """Serve `places` on the sockets until the block ends, then finish what is under way."""
-    # aiohttp waits twice: once for the handlers, once more for those that it cancelled.
+    """Serve `places` on the sockets until the block ends, then finish the requests in progress."""
+    # aiohttp waits twice: for the handlers, then for those that it cancelled.
     runner = web.AppRunner(make_app(places), access_log=None, shutdown_timeout=GRACE / 2)
     await runner.setup()
     try:

@@ -28,7 +28,7 @@ logger = logging.getLogger("places.http")
 
 
 def serve(config: Config, host: str, port: int, count: int) -> int:
-    """Serve in `count` processes until a signal says stop, and return the exit code."""
+    """Serve in `count` processes until a signal arrives, and return the exit code."""
     if not hasattr(socket, "SO_REUSEPORT"):
         raise ConfigError("--workers: processes cannot share a port on this system; start without it")
     with reserve(host, port) as free:
@@ -54,7 +54,7 @@ async def _supervise(config: Config, host: str, port: int, count: int) -> int:
 
 
 async def _keep(config: Config, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Run a worker, and another one when it dies; end when one dies before it is ready."""
+    """Run a worker and replace it when it dies; return when one dies before it is ready."""
     while True:
         worker = Worker.start(config, host, port)
         try:
@@ -64,12 +64,12 @@ async def _keep(config: Config, host: str, port: int, ready: Callable[[], None])
             code = await worker.ended()
         finally:
             await worker.stop()
-        logger.warning("A worker died with exit code %s; another one takes its place", code)
+        logger.warning("A worker died with exit code %s and is replaced", code)
 
 
 @define(eq=False)
 class Worker:
-    """One process, and the pipe that tells each side whether the other is alive."""
+    """A process, and the pipe by which each side notices that the other has died."""
 
     _process: SpawnProcess
     _lifeline: Connection
@@ -84,7 +84,7 @@ class Worker:
         return cls(process, ours)
 
     async def ready(self) -> bool:
-        """Wait for the worker to listen; False when it died before."""
+        """Wait until the worker listens; return False if it dies first."""
         await _readable(self._lifeline.fileno())
         try:
             return bool(self._lifeline.recv_bytes())
@@ -92,13 +92,13 @@ class Worker:
             return False
 
     async def ended(self) -> int | None:
-        """Wait for the process to end, and give its exit code."""
+        """Wait for the process to end, and return its exit code."""
         await _readable(self._process.sentinel)
         self._process.join()
         return self._process.exitcode
 
     async def stop(self) -> None:
-        """End the process: by asking, and after the grace by force."""
+        """Terminate the process, and kill it if it outlives the grace period."""
         self._process.terminate()
         try:
             await asyncio.wait_for(self.ended(), GRACE + 3)
@@ -110,9 +110,11 @@ class Worker:
 
 
 def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
-    """Be a worker: listen, say so through `lifeline`, and stop when told or when its other end is gone."""
+    """Run a worker: listen, report it through `lifeline`, stop on a signal or when the other end closes."""
     configure(config.logging)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor decides
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole process group; the supervisor stops the workers
     try:
         asyncio.run(_work(config, host, port, lifeline))
     except PlacesError as error:
@@ -123,7 +125,7 @@ def work(config: Config, host: str, port: int, lifeline: Connection) -> None:
 async def _work(config: Config, host: str, port: int, lifeline: Connection) -> None:
     stop = stop_event(signal.SIGTERM)
     asyncio.get_running_loop().add_reader(lifeline.fileno(), stop.set)
-    async with Places.open(config) as places:  # first: a shared port brings requests as soon as it is bound
+    async with Places.open(config) as places:  # first: a shared port gets requests as soon as it is bound
         with bind(host, port, shared=True) as (sockets, _):
             async with serving(places, sockets):
                 lifeline.send_bytes(b"ready")

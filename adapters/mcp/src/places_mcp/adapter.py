@@ -15,7 +15,7 @@ from places_core.settings import Config
 
 
 class McpAdapter(Adapter):
-    """Serves the place tools to the clients of language models."""
+    """Serves place tools to language models."""
 
     name = "mcp"
     summary = "place tools over the Model Context Protocol, on stdin and stdout or over HTTP"
@@ -39,7 +39,7 @@ class McpAdapter(Adapter):
             port = config.mcp.port if options.port is None else options.port
             return serve_http(config, host, port)
         if options.host is not None or options.port is not None:
-            raise ConfigError("--host and --port count only together with --http")
+            raise ConfigError("--host and --port require --http")
         with _importing():
             from .transport.stdio import serve_stdio
 
@@ -47,14 +47,14 @@ class McpAdapter(Adapter):
 
 
 def _quieten_sdk() -> None:
-    """Let the SDK tell of its sessions only to those who want to know everything."""
+    """Log what the SDK says about its sessions at DEBUG level only."""
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
         logging.getLogger("mcp").setLevel(logging.WARNING)
 
 
 @contextmanager
 def _importing() -> Iterator[None]:
-    """Leave the garbage alone: looking for it takes a tenth of the second that importing the SDK takes."""
+    """Pause the garbage collector, which takes a tenth of the second that importing the SDK takes."""
     gc.disable()
     try:
         yield

@@ -86,8 +86,8 @@ TOOLS = (
     Tool(
         "places_search",
         "Search places",
-        "Find places by words, such as 'vegan ramen' or 'pharmacy in Turku', best first. "
-        "With latitude and longitude, places around that point are preferred and distances told.",
+        "Find places by text, such as 'vegan ramen' or 'pharmacy in Turku', best match first. "
+        "With latitude and longitude, places near that point are preferred and distances are included.",
         SearchArguments,
         _PLACES,
         _search,
@@ -95,7 +95,7 @@ TOOLS = (
     Tool(
         "places_nearby",
         "Places nearby",
-        "List places within a distance of a point, by type, nearest first. For words use places_search.",
+        "List places within a radius of a point, by type, nearest first. For text use places_search.",
         NearbyArguments,
         _PLACES,
         _search,
@@ -103,7 +103,7 @@ TOOLS = (
     Tool(
         "places_details",
         "Place details",
-        "Tell of one place, by its id: address, phone, website, opening hours, rating, as far as known.",
+        "Get one place by id: address, phone, website, opening hours and rating, when known.",
         DetailsArguments,
         _PLACE,
         _details,
@@ -111,7 +111,7 @@ TOOLS = (
     Tool(
         "places_photo",
         "Place photo",
-        "Get the address of an image of a place. Not every backend has photos.",
+        "Get the URL of a photo of a place. Not every backend has photos.",
         PhotoArguments,
         _PHOTO,
         _photo,
@@ -119,7 +119,7 @@ TOOLS = (
     Tool(
         "places_autocomplete",
         "Autocomplete places",
-        "Suggest at most 5 places for the beginning of a name or an address.",
+        "Suggest up to 5 places for the beginning of a name or an address.",
         AutocompleteArguments,
         _SUGGESTIONS,
         _autocomplete,
@@ -127,7 +127,7 @@ TOOLS = (
     Tool(
         "places_status",
         "Place search status",
-        "Tell whether place search works, which backends answer and what they offer.",
+        "Check whether place search works, which backends answer and which operations they offer.",
         StatusArguments,
         _STATUS,
         _status,

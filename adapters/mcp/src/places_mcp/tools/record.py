@@ -1,4 +1,4 @@
-"""The record of a place: one table says what is told, under which name, and how it reads in a line."""
+"""The record of a place: one table says which fields it has, and how each reads in a line of text."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @frozen
 class Field:
-    """One entry of a record, read from the first of `sources` that the place has.
+    """A field of a record, read from the first of `sources` that the place has.
 
-    In the text, `before` and `after` stand around it; a comma before it joins it to the entry in front.
+    In the text it stands between `before` and `after`; a comma as `before` joins it to the previous field.
     """
 
     name: str
@@ -111,7 +111,7 @@ def _photos(photos: Sequence[Json]) -> list[str]:
 
 
 def _features(place: Json) -> list[str]:
-    """Name what a place offers, and with `no` in front what it does not; what is unknown is not told."""
+    """List what a place offers and, prefixed with `no`, what it does not; unknown features are omitted."""
     groups = [place, *(place[name] for name in _GROUPS if place.get(name))]
     flags = [pair for group in groups for pair in group.items() if isinstance(pair[1], bool)]
     return [f"{'' if value else 'no '}{_WORDS.sub(' ', sanitize(name)).lower()}" for name, value in flags]
@@ -151,19 +151,19 @@ ALONE = (
     Field("reviews", _TEXTS, _reviews, ("reviews",), "reviews: "),
     Field("photos", _TEXTS, _photos, ("photos",), "photos: "),
 )
-"""What is told only of a place that comes alone, for in a list it would drown the others."""
+"""The fields of a single place; in a list they would drown out the other places."""
 
 
 def fields_in(places: Iterable[Json], fields: Sequence[Field] = FIELDS) -> list[Field]:
-    """Pick the fields that any of the places has, for most are not asked for and need not be looked for."""
+    """Return the fields that any of the places has; most are not asked for and need not be looked up."""
     present = _DERIVED.union(*places)
     return [field for field in fields if not present.isdisjoint(field.sources)]
 
 
 def record_of(place: Json, point: LatLng | None, fields: Sequence[Field]) -> tuple[Record, list[str]]:
-    """Take from a place in Google's JSON what is worth telling, as a structure and as the parts of a text.
+    """Return the fields of a place in Google's JSON, as a structure and as the parts of a line of text.
 
-    The distance is from `point`.
+    The distance is measured from `point`.
     """
     record: Record = {}
     parts: list[str] = []

@@ -1,6 +1,6 @@
-"""What the tools answer: a structure and a text, each complete and lean without the other.
+"""What the tools answer: structured content and text, each complete and lean on its own.
 
-Hosts differ in which of the two they put in front of the model.
+Clients differ in which of the two they show to the model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .record import ALONE, FIELDS, Record, fields_in, record_of
 
 
 CAP = 24_000
-"""How many characters of text a result may have, about 8,000 tokens; hosts cut longer ones off."""
+"""Characters of text that a result may have, about 8,000 tokens; clients cut longer ones off."""
 
 
 @frozen
@@ -26,18 +26,18 @@ class Result:
     structure: dict[str, Any]
     text: str
     meta: dict[str, Any] = Factory(dict)
-    """For programs, not for the model: how the answer came about."""
+    """How the answer came about, for programs rather than for the model."""
 
 
 def places_result(answer: Answer, point: LatLng | None) -> Result:
-    """List the places found, one to a line."""
+    """Return the places found, one per line."""
     body = loads(answer.body)
     found = body.get("places") or ()
     fields = fields_in(found)
     records = [record_of(place, point, fields) for place in found]
     lines = [f"{number}. {' | '.join(parts)}" for number, (_, parts) in enumerate(records, 1)]
-    shown = _that_fit(lines)
-    structure = _without_nothing(
+    shown = _fitting(lines)
+    structure = _present(
         next_page_token=identifier(body.get("nextPageToken")) if shown == len(lines) else "",
         attribution=_attribution(answer, *found[:shown]),
         note=_note(shown, len(lines)),
@@ -46,38 +46,38 @@ def places_result(answer: Answer, point: LatLng | None) -> Result:
 
 
 def place_result(answer: Answer) -> Result:
-    """Tell of one place, one entry to a line."""
+    """Return one place, one field per line."""
     place = loads(answer.body)
     record, parts = record_of(place, None, (*FIELDS, *ALONE))
-    structure = _without_nothing(place=record, attribution=_attribution(answer, place))
+    structure = _present(place=record, attribution=_attribution(answer, place))
     return _result(answer, structure, parts)
 
 
 def photo_result(answer: Answer) -> Result:
-    """Tell where the image is."""
+    """Return the URL of the image."""
     photo = loads(answer.body)
     name, uri = identifier(photo.get("name")), web_address(photo.get("photoUri"), most=2_000)
     note = "" if uri else "The backend gave no web address for this photo."
-    structure = _without_nothing(name=name, uri=uri, attribution=_attribution(answer), note=note)
+    structure = _present(name=name, uri=uri, attribution=_attribution(answer), note=note)
     return _result(answer, structure, filter(None, (name, uri)))
 
 
 def suggestions_result(answer: Answer) -> Result:
-    """List what may have been meant, one suggestion to a line."""
+    """Return the suggestions, one per line."""
     suggestions = [_suggestion(each) for each in loads(answer.body).get("suggestions") or ()]
     note = "" if suggestions else "Nothing begins like this. Try fewer letters, or places_search."
-    structure = _without_nothing(suggestions=suggestions, attribution=_attribution(answer), note=note)
+    structure = _present(suggestions=suggestions, attribution=_attribution(answer), note=note)
     lines = [f"{number}. {' | '.join(_suggestion_parts(each))}" for number, each in enumerate(suggestions, 1)]
     return _result(answer, {"suggestions": [], **structure}, lines)
 
 
 def status_result(status: Mapping[str, Any]) -> Result:
-    """Tell whether the stack can answer, and which backends do."""
+    """Return whether the stack can answer, and which backends do."""
     backends = [_backend(each) for each in status["backends"]]
     cache = {name: status["cache"][name] for name in ("provider", "entries") if name in status["cache"]}
     faults = sorted({sanitize(each["part"]) for each in status.get("faults") or ()})
     known = {"ready": bool(status["ready"]), "version": str(status["version"])}
-    structure = known | _without_nothing(backends=backends, cache=cache, faults=faults)
+    structure = known | _present(backends=backends, cache=cache, faults=faults)
     lines = [f"{'ready' if status['ready'] else 'not ready'}, version {status['version']}"]
     lines += [" | ".join(_backend_parts(each)) for each in backends]
     lines += [f"cache {' '.join(str(value) for value in cache.values())}"] if cache else []
@@ -85,7 +85,7 @@ def status_result(status: Mapping[str, Any]) -> Result:
 
 
 def _result(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> Result:
-    """Add to the lines what the structure says beside them."""
+    """Append to the lines what else the structure says."""
     closing = (
         ("next_page_token", "Next page: the same arguments and page_token={}"),
         ("note", "{}"),
@@ -98,14 +98,14 @@ def _result(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> 
 
 
 def _attribution(answer: Answer, *places: Mapping[str, Any]) -> str:
-    """Name once all who must be named: the backend's source and those of single places."""
+    """Return every required attribution once: that of the backend and those of single places."""
     providers = (each.get("provider") for place in places for each in place.get("attributions") or ())
     named = dict.fromkeys((answer.attribution, *providers))
     return "; ".join(filter(None, map(sanitize, named)))
 
 
-def _that_fit(lines: Sequence[str]) -> int:
-    """Count the lines that stay together within the cap, always one of them."""
+def _fitting(lines: Sequence[str]) -> int:
+    """Return how many lines fit within the cap, at least one."""
     length = 0
     for count, line in enumerate(lines):
         length += len(line) + 1
@@ -123,7 +123,7 @@ def _note(shown: int, found: int) -> str:
 def _suggestion(suggestion: Mapping[str, Any]) -> Record:
     place = suggestion.get("placePrediction") or {}
     prediction = place or suggestion.get("queryPrediction") or {}
-    return _without_nothing(
+    return _present(
         text=sanitize((prediction.get("text") or {}).get("text")),
         id=identifier(place.get("placeId")),
         type=sanitize(next(iter(place.get("types") or ()), "")),
@@ -137,7 +137,7 @@ def _suggestion_parts(suggestion: Record) -> list[str]:
 
 
 def _backend(backend: Mapping[str, Any]) -> Record:
-    return _without_nothing(
+    return _present(
         name=sanitize(backend["name"]),
         ok=bool(backend["ok"]),
         detail=sanitize(backend.get("detail")),
@@ -152,5 +152,5 @@ def _backend_parts(backend: Record) -> list[str]:
     return [*filter(None, parts), f"offers {', '.join(backend.get('offers', ()))}"]
 
 
-def _without_nothing(**entries: Any) -> Record:
+def _present(**entries: Any) -> Record:
     return {name: value for name, value in entries.items() if value not in (None, "", [], {})}

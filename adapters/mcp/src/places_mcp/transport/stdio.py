@@ -1,4 +1,4 @@
-"""The tools over stdin and stdout, for one client that started this process."""
+"""The tools over stdin and stdout, for the client that started this process."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 Message: TypeAlias = SessionMessage | Exception
 
 FAREWELL = 10.0
-"""How many seconds what was asked may still take once stdin has ended."""
+"""Seconds that the requests in progress may take once stdin has ended."""
 
 
 def serve_stdio(config: Config) -> int:
-    """Serve until the client closes stdin, or a signal comes."""
+    """Serve until the client closes stdin or a signal arrives, and return the exit code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(_serve(config))
@@ -54,7 +54,7 @@ async def _serve(config: Config) -> None:
 
 
 async def _lines() -> AsyncIterator[str]:
-    """Give the lines of stdin and stay cancellable, which the SDK's own reading is not: a read never ends."""
+    """Yield the lines of stdin and stay cancellable, unlike the SDK's own reader, which blocks in a read."""
     arrived: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -71,7 +71,7 @@ async def _lines() -> AsyncIterator[str]:
 
 @define
 class _Unanswered:
-    """Holds back the end of stdin until all is answered, for the SDK drops at once what is under way."""
+    """Holds back the end of stdin until everything is answered: the SDK would drop requests in progress."""
 
     _ids: set[types.RequestId] = Factory(set)
     _settled: asyncio.Event = Factory(asyncio.Event)
