@@ -22,7 +22,7 @@ def test_what_is_not_kept_is_an_error_that_names_the_key(capsys: pytest.CaptureF
 
 def test_clear_says_how_many_were_forgotten(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == main(["cache", "clear", "x*"])
-    assert "forgot 0 answers" in capsys.readouterr().out
+    assert "deleted 0 entries" in capsys.readouterr().out
 
 
 def test_an_action_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

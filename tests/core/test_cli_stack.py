@@ -102,7 +102,7 @@ def test_an_interrupt_ends_in_silence(run: Run) -> None:
 
 
 def test_a_bug_ends_as_one_line(run: Run) -> None:
-    assert (1, "", "error: ZeroDivisionError: no luck (-v shows where)\n") == run("serve", "buggy")
+    assert (1, "", "error: ZeroDivisionError: no luck (-v shows the traceback)\n") == run("serve", "buggy")
 
 
 def test_who_asks_sees_the_traceback_of_a_bug(run: Run) -> None:
@@ -121,7 +121,7 @@ def test_a_plugin_cannot_take_the_place_of_a_command(
     monkeypatch.setenv("PLACES_LOAD_PLUGINS", "fake,clash")
     table = {line["name"]: line for line in json.loads(run("plugins", "--json").out)}
 
-    assert ("failed", "there is a command 'search' already") == (
+    assert ("failed", "the command 'search' already exists") == (
         table["clash"]["status"],
         table["clash"]["reason"],
     )

@@ -9,27 +9,27 @@ from contextlib import AbstractAsyncContextManager
 
 
 class Clock(ABC):
-    """Where the stack takes its time from; tests hand in `places_core.testing.FakeClock`."""
+    """The time source of a stack; tests pass a `places_core.testing.FakeClock`."""
 
     @abstractmethod
     def time(self) -> float:
-        """Seconds since the epoch, comparable between processes."""
+        """Return the seconds since the epoch, which processes can compare."""
 
     @abstractmethod
     def monotonic(self) -> float:
-        """Seconds that never go back, for durations within this process."""
+        """Return seconds that never go backwards, for durations within this process."""
 
     @abstractmethod
     async def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass."""
+        """Suspend the caller for `seconds`."""
 
     @abstractmethod
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
-        """Raise `TimeoutError` in the block when it takes longer than `seconds`."""
+        """Return a context manager that raises `TimeoutError` if its block takes longer than `seconds`."""
 
 
 class SystemClock(Clock):
-    """The clock of this machine."""
+    """The clock of the operating system."""
 
     time = staticmethod(system.time)
     monotonic = staticmethod(system.monotonic)

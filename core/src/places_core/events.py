@@ -1,4 +1,4 @@
-"""What happened, as the metrics providers are told."""
+"""The events that metrics providers receive."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from attrs import define, frozen
 
 @define
 class Answered:
-    """One question was answered or refused; `outcome` is `ok` or the name of the error's class.
+    """A query was answered or refused; `outcome` is `ok` or the name of the error class.
 
-    Not frozen, because one is made for every cache hit, and a frozen one takes three times as long.
+    Not frozen: one is created for every cache hit, and a frozen one takes three times as long.
     """
 
     operation: str
@@ -32,10 +32,10 @@ class Attempted:
 
 @frozen
 class Faulted:
-    """A part of the infrastructure failed and the answer went on without it."""
+    """A part of the infrastructure failed, and the query went on without it."""
 
     part: str
-    """Which part: `cache.redis`, `limiter.redis`, `metrics.prometheus`."""
+    """Slot and provider, such as `cache.redis` or `metrics.memory`."""
     error: str
 
 
@@ -48,7 +48,7 @@ class Recovered:
 
 @frozen
 class BreakerChanged:
-    """A breaker went to another state, `closed`, `open` or `half-open`."""
+    """A circuit breaker changed its state to `closed`, `open` or `half-open`."""
 
     backend: str
     state: str
@@ -57,7 +57,7 @@ class BreakerChanged:
 
 @frozen
 class FellBack:
-    """A backend could not answer and the next one was asked."""
+    """A backend could not answer, and the next one was called."""
 
     backend: str
     to: str

@@ -1,6 +1,6 @@
-"""Every extension point of the system; nothing extends it outside this file.
+"""All extension points of the system; there are no others.
 
-Hooks run once, synchronously, while the stack opens, and hand over classes.
+Hooks run once, synchronously, while the stack opens, and return provider classes.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ hookimpl = pluggy.HookimplMarker("places")
 
 @hookspec
 def places_backends() -> Iterable[type[Backend]]:  # type: ignore[empty-body]
-    """Offer classes that answer place questions."""
+    """Return backend classes, which answer place queries."""
 
 
 @hookspec
 def places_caches() -> Iterable[type[Cache]]:  # type: ignore[empty-body]
-    """Offer classes that keep answers for a while."""
+    """Return cache classes, which store answers for a limited time."""
 
 
 @hookspec
 def places_limiters() -> Iterable[type[Limiter]]:  # type: ignore[empty-body]
-    """Offer classes that say how many calls may pass."""
+    """Return limiter classes, which limit the rate of calls."""
 
 
 @hookspec
 def places_breakers() -> Iterable[type[Breaker]]:  # type: ignore[empty-body]
-    """Offer classes that leave a failing backend alone."""
+    """Return circuit breaker classes, which stop calls to a failing backend."""
 
 
 @hookspec
 def places_metrics() -> Iterable[type[Metrics]]:  # type: ignore[empty-body]
-    """Offer classes that receive what happened."""
+    """Return metrics classes, which receive the events of the stack."""
 
 
 @hookspec
 def places_adapters() -> Iterable[type[Adapter]]:  # type: ignore[empty-body]
-    """Offer what `places serve NAME` can start."""
+    """Return adapter classes, which `places serve NAME` starts."""
 
 
 @hookspec
 def places_key_sources() -> Iterable[type[KeySource]]:  # type: ignore[empty-body]
-    """Offer classes that know the API keys of backends."""
+    """Return key source classes, which supply the API keys of backends."""
 
 
 @hookspec

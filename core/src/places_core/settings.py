@@ -1,4 +1,4 @@
-"""Every setting there is, with its default and its range."""
+"""All settings, with their defaults and allowed ranges."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _rate(default: str) -> Any:
     def readable(_: object, __: object, rate: str) -> None:
         if rate == default:
             return
-        from limits import parse_many  # takes a tenth of a second, and most rates are the default
+        from limits import parse_many  # takes a tenth of a second to import, and most rates are the default
 
         if _ZERO.search(rate) or not parse_many(rate):
             raise ValueError(f"'rate' must be {allowed}: {rate}")
@@ -45,101 +45,101 @@ def _rate(default: str) -> Any:
 
 @frozen
 class CacheSettings:
-    """How long answers are kept; all times in seconds."""
+    """How long answers are cached; durations in seconds."""
 
     provider: str = "memory"
     ttl: float = above(0, 300.0)
     stale: float = at_least(0, 3600.0)
-    """How long after its ttl an answer is still served, while a new one is fetched."""
+    """How long after its ttl an answer is still served while it is refreshed in the background."""
     stale_if_error: float = at_least(0, 86_400.0)
-    """How long after its ttl an answer may still be served when the backend fails."""
+    """How long after its ttl an answer may still be served if the backend fails."""
     negative_ttl: float = at_least(0, 30.0)
-    """How long an empty answer or a not-found is kept; 0 for not at all."""
+    """How long an empty or not-found result is cached; 0 disables negative caching."""
     max_entries: int = at_least(1, 10_000)
     max_bytes: int = at_least(1, 100_000_000)
-    """How much the memory cache may hold; it forgets what is asked for least."""
+    """Size limit of the memory cache; the least used entries are evicted first."""
     jitter: float = between(0, 0.5, 0.1)
-    """By which share a ttl is shortened at random, so that answers do not all expire at once."""
+    """Largest fraction by which a ttl is shortened at random, so that answers do not all expire at once."""
 
 
 @frozen
 class LimiterSettings:
-    """How many calls a backend may get."""
+    """How many calls each backend may receive."""
 
     provider: str = "memory"
     rate: str = _rate("auto")
-    """`auto` is 100/minute, and no limit for a backend that answers within this process."""
+    """`auto` means 100/minute, and no limit for a backend that runs in this process."""
     burst: int | None = field(
         default=None, validator=validators.optional(validators.ge(1)), metadata={"allowed": "at least 1"}
     )
-    """How many calls may come at once (token bucket only); without it, the amount of `rate`."""
+    """How many calls may arrive at once (token bucket only); defaults to the amount in `rate`."""
     algorithm: Literal["token-bucket", "sliding-window"] = "token-bucket"
     max_wait: float = at_least(0, 0.0)
-    """How many seconds a call may wait for its turn before it is refused."""
+    """How many seconds a call may wait for capacity before it is refused."""
     caller_rate: str = _rate("none")
-    """How many questions one caller may ask that are not answered from memory; `none` for any number."""
+    """Rate limit per caller for queries that are not answered from memory; `none` disables it."""
 
     @property
     def of_a_caller(self) -> Self:
-        """The same settings with the rate of one caller, which must not be `none`."""
+        """These settings with `caller_rate`, which must not be `none`, as their rate."""
         return evolve(self, rate=self.caller_rate)
 
 
 @frozen
 class BulkheadSettings:
-    """How many calls may be under way at one backend."""
+    """How many calls to one backend may run at once."""
 
     concurrent: int = at_least(1, 100)
     queue: int = at_least(0, 1_000)
-    """How many more may wait for their turn before they are refused."""
+    """How many more may wait for a slot before further calls are refused."""
 
 
 @frozen
 class FallbackSettings:
-    """When the next backend is asked, beside when one fails."""
+    """When to fall back to the next backend, other than when one fails."""
 
     on_empty: bool = False
-    """Whether finding nothing is a reason too."""
+    """Whether to fall back when a backend finds nothing."""
 
 
 @frozen
 class BreakerSettings:
-    """When a backend is left alone; times in seconds."""
+    """When the circuit breaker stops calling a failing backend; durations in seconds."""
 
     provider: str = "memory"
     window: float = above(0, 30.0)
     min_calls: int = at_least(1, 10)
-    """Fewer calls are no verdict; as many failures in a row are one, whatever the window holds."""
+    """How many calls `failure_rate` needs to apply; as many failures in a row also open the breaker."""
     failure_rate: float = _share(0.5)
     open_for: float = above(0, 10.0)
     open_at_most: float = above(0, 120.0)
-    """Each time that the probes fail, it stays open twice as long, up to this, give or take a tenth."""
+    """Upper bound, give or take 10 %, of the open period, which doubles each time a probe fails."""
     probes: int = at_least(1, 1)
 
 
 @frozen
 class RetrySettings:
-    """How often and how long a failing call is tried again; times in seconds."""
+    """How often and for how long a failing call is retried; durations in seconds."""
 
     attempts: int = at_least(1, 3)
     base: float = at_least(0, 0.1)
     cap: float = at_least(0, 5.0)
     deadline: float = above(0, 10.0)
-    """How long one question may take, over all backends, attempts and waits."""
+    """How long one query may take, across all backends, attempts and waits."""
     budget: float = between(0, 1, 0.2)
-    """How many retries there may be for each call, on average."""
+    """How many retries each call may cause, on average."""
 
 
 @frozen
 class MetricsSettings:
-    """Who is told what happened."""
+    """Which providers receive the events."""
 
     providers: tuple[str, ...] = ("memory",)
 
 
 @frozen
 class LoggingSettings:
-    """What is written to standard error."""
+    """What is logged to standard error, and in which format."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     format: Literal["text", "json"] = "text"
@@ -155,13 +155,13 @@ class HttpSettings:
 
 @frozen
 class McpSettings:
-    """How `places serve mcp` is reached; host and port count for the http transport only."""
+    """How `places serve mcp` is reached; `host` and `port` apply to the HTTP transport only."""
 
     transport: Literal["stdio", "http"] = "stdio"
     host: str = "127.0.0.1"
     port: int = between(0, 65535, 8000)
     allowed_hosts: tuple[str, ...] = ()
-    """Further names, such as that of a proxy, under which clients may reach it; all others are refused."""
+    """Further host names, such as that of a proxy, that clients may use; all others are refused."""
 
 
 @frozen
@@ -169,10 +169,10 @@ class Config:
     """The settings of one stack."""
 
     backend: str | tuple[str, ...] = "auto"
-    """`auto`, the name of a backend, or several names in the order in which they are asked."""
+    """`auto`, the name of a backend, or several names in fallback order."""
     cache: CacheSettings = Factory(CacheSettings)
     drain: float = at_least(0, 5.0)
-    """How many seconds the questions under way get to end when the stack closes."""
+    """How many seconds running queries have to finish when the stack closes."""
     limiter: LimiterSettings = Factory(LimiterSettings)
     bulkhead: BulkheadSettings = Factory(BulkheadSettings)
     fallback: FallbackSettings = Factory(FallbackSettings)
@@ -183,4 +183,4 @@ class Config:
     http: HttpSettings = Factory(HttpSettings)
     mcp: McpSettings = Factory(McpSettings)
     plugins: dict[str, dict[str, Any]] = field(factory=dict, repr=False)
-    """The sections `[plugins.NAME]`, which each provider checks against its own settings class."""
+    """The sections `[plugins.NAME]`; each is validated against the settings class of its provider."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and give its exit code: 0 found, 1 error or nothing found, 2 usage."""
+    """Run the command and return its exit code: 0 found, 1 error or nothing found, 2 usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
-        from importlib.metadata import version  # nothing else is imported: this answers at once
+        from importlib.metadata import version  # nothing else is imported, so that this is instant
 
         print(f"places {version('places-core')}")
         return 0

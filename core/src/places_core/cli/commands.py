@@ -1,4 +1,4 @@
-"""The subcommands, ours and those of the plugins."""
+"""The subcommands: the built-in ones and those of plugins."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ Run = Callable[[argparse.Namespace], int]
 
 @define
 class Commands:
-    """Where subcommands are added; plugins get it through the hook `places_commands`."""
+    """Registers subcommands; plugins receive it through the hook `places_commands`."""
 
     plugins: Plugins
     _subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     _names: set[str] = Factory(set)
 
     def add(self, name: str, help: str, run: Run, examples: Sequence[str] = ()) -> argparse.ArgumentParser:  # noqa: A002
-        """Add `places NAME`, and give the parser for its options.
+        """Add `places NAME` and return the parser for its options.
 
-        `run` takes the parsed options and gives the exit code; `settings(options)` gives it the settings.
-        A name that is taken is a `PluginError`.
+        `run` takes the parsed options and returns the exit code; `settings(options)` loads the settings.
+        Raises `PluginError` if the name is taken.
         """
         if name in self._names:
-            raise PluginError(f"there is a command {name!r} already")
+            raise PluginError(f"the command {name!r} already exists")
         self._names.add(name)
         parser = self._subparsers.add_parser(
             name,
@@ -53,27 +53,27 @@ def examples_text(examples: Sequence[str]) -> str:
 
 
 def add_shared_options(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
-    """Add what every command takes; nested again, below `serve NAME`, without defaults of its own."""
+    """Add the options of every command; `nested` ones, below `serve NAME`, have no defaults."""
     none, off = (argparse.SUPPRESS, argparse.SUPPRESS) if nested else (None, False)
-    shared = parser.add_argument_group("options of every command")
+    shared = parser.add_argument_group("common options")
+    shared.add_argument("--config", metavar="FILE", default=none, help="settings file (default: places.toml)")
     shared.add_argument(
-        "--config", metavar="FILE", default=none, help="settings file, instead of places.toml"
+        "--backend", metavar="NAME", default=none, help="backend to use; A,B falls back to B when A fails"
     )
     shared.add_argument(
-        "--backend", metavar="NAME", default=none, help="whom to ask; A,B asks B where A fails"
+        "-v", "--verbose", action="store_true", default=off, help="log at DEBUG level to stderr"
     )
-    shared.add_argument("-v", "--verbose", action="store_true", default=off, help="log all to standard error")
 
 
 def settings(options: argparse.Namespace) -> Loaded:
-    """Give the settings that hold for a command."""
+    """Load the effective settings of a command."""
     from ..config import load_config
 
     return load_config(options.config, overrides=overrides(options), plugins=options.plugins)
 
 
 def start_logging(loaded: Loaded, *, verbose: bool, serving: bool = False) -> None:
-    """Log as the settings say; a command that answers once keeps quiet unless somebody set a level."""
+    """Configure logging; unless it serves, a command logs warnings only where no level is set."""
     from ..logs import configure
 
     quiet = not serving and loaded.origins["logging.level"] == "default"

@@ -1,4 +1,4 @@
-"""`places plugins`, `places status` and `places config`: what is there, how it is doing, and why."""
+"""`places plugins`, `places status` and `places config`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .commands import Commands, settings, start_logging
 
 def add_commands(commands: Commands) -> None:
     for name, summary, run in (
-        ("plugins", "list the plugins, and why those that are not in use are not", show_plugins),
-        ("status", "open the stack and say how each part is doing", show_status),
-        ("config", "show the settings that hold and where each came from", show_config),
+        ("plugins", "list plugins and why any are inactive", show_plugins),
+        ("status", "open the stack and show the state of each part", show_status),
+        ("config", "show effective settings and their origin", show_config),
     ):
         examples = (f"places {name}", f"places {name} --json", f"places {name} --config production.toml")
         parser = commands.add(name, summary, run, examples)
@@ -31,7 +31,10 @@ def show_plugins(options: Namespace) -> int:
     try:
         lines = options.plugins.report(settings(options).config)
     except ConfigError as error:
-        print(f"The settings have faults, so `unused` cannot be told: {error.faults[0]}", file=sys.stderr)
+        print(
+            f"The settings are invalid, so unused plugins cannot be detected: {error.faults[0]}",
+            file=sys.stderr,
+        )
         lines = options.plugins.report()
     if options.json:
         return _print_json([attrs.asdict(line) for line in lines])
@@ -54,7 +57,7 @@ def show_status(options: Namespace) -> int:
     start_logging(loaded, verbose=options.verbose)
 
     async def ask() -> dict[str, Any]:
-        from ..stack.places import Places  # not at the top: --help needs none of it
+        from ..stack.places import Places  # not at the top: --help does not need it
 
         async with Places.open(loaded.config, plugins=options.plugins) as places:
             return await places.status()
@@ -83,7 +86,7 @@ def show_config(options: Namespace) -> int:
 
 
 def _lines(status: Mapping[str, Any], indent: str = "") -> Iterator[str]:
-    """Write nested values as lines, a list of tables with a dash before each."""
+    """Yield nested values as indented lines; each table in a list starts with a dash."""
     for key, value in status.items():
         if isinstance(value, Mapping):
             yield f"{indent}{key}:"

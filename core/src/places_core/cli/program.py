@@ -1,4 +1,4 @@
-"""From arguments to an exit code."""
+"""Parse the arguments, run the command and return its exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ..errors import ConfigError, InvalidRequest, PlacesError
 from ..plugins import Plugins
-from . import asking, cache, inspection, serving
+from . import cache, inspection, query_commands, serving
 from .commands import Commands, examples_text
 
 
@@ -27,14 +27,14 @@ _EXAMPLES = (
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Parse and run; every error ends as one line on standard error and an exit code."""
+    """Run a command; every error becomes one line on standard error and an exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
+        sys.stdout.reconfigure(errors="replace")  # print ? for characters that the terminal cannot encode
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough. What is left of it must not fail at exit, either.
+        # The reader has closed the pipe; flushing the rest at exit must not fail, either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except KeyboardInterrupt:
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    # Strict plugins are for the commands below: `places plugins` must be able to show what is wrong.
+    # Strictness is enforced below, because `places plugins` must be able to show what failed.
     plugins = Plugins.load(strict=False)
     options = _parser(plugins).parse_args([_readable(argument) for argument in arguments])
     try:
@@ -60,9 +60,9 @@ def _run(arguments: Sequence[str]) -> int:
         return _fail(f"{error}" or type(error).__name__)
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001  the last door: a traceback is for those who ask for it
+    except Exception as error:  # noqa: BLE001  the last resort: only -v shows a traceback
         _log.debug("places failed", exc_info=error)
-        return _fail(f"{type(error).__name__}: {error} (-v shows where)")
+        return _fail(f"{type(error).__name__}: {error} (-v shows the traceback)")
 
 
 def _fail(*messages: str, code: int = 1) -> int:
@@ -74,19 +74,19 @@ def _fail(*messages: str, code: int = 1) -> int:
 def _parser(plugins: Plugins) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="places",
-        description="Search places, and serve place search, with any backend.",
+        description="Search for places, or serve place search, with any backend.",
         epilog=examples_text(_EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = Commands(plugins, parser.add_subparsers(metavar="COMMAND", required=True))
-    for part in (asking, serving, cache, inspection):
+    for part in (query_commands, serving, cache, inspection):
         part.add_commands(commands)
     plugins.add_commands(commands)
     return parser
 
 
 def _readable(argument: str) -> str:
-    """Keep argparse from taking a point in the south, `-33.86,151.2`, for an option."""
+    """Keep argparse from mistaking a southern point such as `-33.86,151.2` for an option."""
     return f" {argument}" if _POINT_SOUTH.match(argument) else argument

@@ -1,4 +1,4 @@
-"""Answers for people to read."""
+"""Answers as text for the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDEST = 48
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], widest: int = 1_000) -> str:
-    """Align columns and leave out those that are empty; only the last may be wider than `widest`."""
+    """Align the columns and omit empty ones; only the last may be wider than `widest`."""
     body = [[*(_cut(cell, widest) for cell in row[:-1]), row[-1]] for row in rows]
     kept = [at for at in range(len(head)) if any(row[at] for row in body)]
     lines = [[row[at] for at in kept] for row in (list(head), *body)]
@@ -42,7 +42,7 @@ def places(found: Sequence[Place], origin: tuple[float, float] | None) -> str:
 
 
 def facts(place: Place) -> str:
-    """Give one line for each thing that is known about a place."""
+    """Return one line for each known field of a place."""
     known = [(label, text) for label, text in _facts(place) if text]
     return "\n".join(f"{label:<9} {text}" for label, text in known)
 
@@ -70,7 +70,7 @@ def trace(how: Trace) -> str:
 
 
 def json_text(body: bytes) -> str:
-    """Give JSON as it came, and indented where a person looks at it."""
+    """Return the JSON unchanged, or indented if standard output is a terminal."""
     if not sys.stdout.isatty():
         return body.decode()
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
@@ -127,7 +127,7 @@ def _away(place: Place, origin: tuple[float, float] | None) -> str:
 
 
 def _cells(text: str) -> int:
-    """Count the columns of a terminal: wide letters take two, combining marks none."""
+    """Count terminal columns: wide characters take two, combining marks none."""
     return sum(_width(letter) for letter in text)
 
 
@@ -138,7 +138,7 @@ def _width(letter: str) -> int:
 
 
 def _cut(text: str, widest: int) -> str:
-    """Put a cell on one line and shorten it to what a terminal can take."""
+    """Join the lines of a cell and truncate it to `widest` columns."""
     text = " ".join(text.split())
     if _cells(text) <= widest:
         return text

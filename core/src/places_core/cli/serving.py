@@ -16,7 +16,7 @@ _OURS = ("http", "mcp")
 def add_commands(commands: Commands) -> None:
     parser = commands.add(
         "serve",
-        "start an adapter, through which others ask",
+        "start a server, such as http or mcp",
         _serve,
         (
             "places serve http --host 0.0.0.0 --port 8080 --workers 4",
@@ -40,7 +40,7 @@ def _add_adapter(names: Any, name: str, adapter: type[Adapter]) -> None:
 
 
 def _add_absent(names: Any, name: str) -> None:
-    """Take the name with whatever follows, so that the answer is how to install it, and not a usage error."""
+    """Accept any arguments, so that the error says how to install the adapter."""
     parser = names.add_parser(name, prefix_chars="\0", add_help=False)
     parser.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
 
