@@ -1,4 +1,4 @@
-"""The pages, cut into what can be held against the code."""
+"""The pages, split into the parts that tests compare with the code."""
 
 from __future__ import annotations
 
@@ -19,22 +19,20 @@ class Page:
         self.text = path.read_text(encoding="utf-8")
 
     def blocks(self, language: str) -> list[str]:
-        """Give the code blocks of one language."""
+        """Return the code blocks of one language."""
         return re.findall(rf"^```{language}\n(.*?)^```", self.text, re.MULTILINE | re.DOTALL)
 
     def commands(self) -> list[str]:
-        """Give the commands that a reader is told to type."""
+        """Return the commands that a reader is asked to type."""
         lines = "".join(self.blocks("console")).splitlines()
         return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
     def rows(self, first: str) -> list[list[str]]:
-        """Give the cells of the table whose head begins with `first`, without the marks of code."""
-        head = re.search(rf"^\| {re.escape(first)} \|.*\n\|[-| ]+\n((?:\|.*\n)+)", self.text, re.MULTILINE)
-        assert head, f"there is no table {first!r}"
-        return [
-            [cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            for line in head[1].splitlines()
-        ]
+        """Return the cells of all tables whose first column is `first`, without backticks."""
+        table = rf"^\| {re.escape(first)} \|.*\n\|[-| ]+\n((?:\|.*\n)+)"
+        lines = "".join(re.findall(table, self.text, re.MULTILINE)).splitlines()
+        assert lines, f"there is no table {first!r}"
+        return [[cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
 @pytest.fixture

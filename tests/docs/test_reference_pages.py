@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from places_core import errors, hookspecs
 from places_core.cli import main
+from places_core.config import load_config
 from places_core.config.aliases import PATHS
 from places_core.plugins import Plugins
 from places_core.settings import Config
@@ -43,7 +45,21 @@ def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 
 def test_every_setting_is_documented_with_its_default(page: Read) -> None:
-    assert dict(settings(Config)) == {row[0]: row[1] for row in page("docs/settings.md").rows("setting")}
+    rows = [(row[0], row[1]) for row in page("docs/settings.md").rows("setting")]
+
+    assert sorted(settings(Config)) == sorted(rows)
+
+
+def test_every_section_of_the_settings_has_a_valid_example(page: Read) -> None:
+    examples = [tomllib.loads(block) for block in page("docs/settings.md").blocks("toml")]
+    effective = [load_config(example) for example in examples]
+
+    assert {attribute.name for attribute in attrs.fields(Config)} == {
+        name for each in examples for name in each
+    }
+    for example, loaded in zip(examples, effective, strict=True):
+        given = {line.path.split(".")[0] for line in loaded.lines() if line.origin == "argument"}
+        assert set(example) == given
 
 
 def test_every_setting_of_a_plugin_is_documented_with_its_default(page: Read, root: Path) -> None:
