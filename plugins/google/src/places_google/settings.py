@@ -17,7 +17,7 @@ _REGION = "a two-letter CLDR region code such as 'fi'"
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether a host is this machine."""
+    """Return whether a host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -47,34 +47,34 @@ def _optional_code(pattern: str, allowed: str) -> Any:
 
 @frozen
 class GoogleSettings:
-    """How Google is reached, and as whom; all times in seconds."""
+    """How Google is called, and with which keys; durations in seconds."""
 
     api_key: str | tuple[str, ...] | None = field(default=None, repr=False)
     """One key, or several that are used in turn."""
     api_key_file: str | None = None
-    """A file with the key or keys; it may be replaced at any time."""
+    """A file with one key per line; it may be replaced at any time."""
     key_source: str | None = None
-    """Who knows the keys; by default `file` where `api_key_file` is set, else `settings`."""
+    """The key source; defaults to `file` if `api_key_file` is set, otherwise to `settings`."""
     base_url: str = field(default=DEFAULT_URL, validator=_checked_url, metadata={"allowed": _SECURE})
-    """Where the API is: Google, a proxy in front of it, or an emulator."""
+    """Base URL of the API: Google, a proxy or an emulator."""
     timeout: float = _seconds(5.0)
-    """How long one attempt may take in all."""
+    """How long one attempt may take in total."""
     connect_timeout: float = _seconds(2.0)
     read_timeout: float = _seconds(5.0)
-    """How long nothing may arrive."""
+    """Read timeout: longest silence between two chunks."""
     max_connections: int = field(default=100, validator=validators.ge(1), metadata={"allowed": "at least 1"})
     max_keepalive: float = field(default=30.0, validator=validators.ge(0), metadata={"allowed": "at least 0"})
-    """How long a connection that is not in use stays open."""
+    """How long an idle connection is kept open."""
     language: str | None = _optional_code(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", _LANGUAGE)
-    """The language of answers to queries that name none; Google's own choice is English."""
+    """Language of the answers to queries that name none; Google's own default is English."""
     region: str | None = _optional_code(r"[A-Za-z]{2}", _REGION)
-    """The region of queries that name none."""
+    """Region of queries that name none."""
     cache_ttl: float | None = field(
         default=None, validator=validators.optional(validators.ge(0)), metadata={"allowed": "at least 0"}
     )
-    """Your word that content may be kept, and for how long; without it only what the terms allow is kept."""
+    """The operator's assertion that content may be cached for this long; the terms alone do not allow it."""
     photo_hosts: tuple[str, ...] = ("googleusercontent.com", "ggpht.com")
-    """Where images may come from: these hosts and those below them."""
+    """Hosts from which images may be downloaded, including their subdomains."""
     photo_max_bytes: int = field(
         default=20 * 1024 * 1024, validator=validators.ge(1), metadata={"allowed": "at least 1"}
     )
