@@ -1,4 +1,4 @@
-"""The settings of the backend `local`."""
+"""The section `[plugins.local]`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from attrs import frozen
 
 @frozen
 class LocalSettings:
-    """`path` is an index made by `places local import`; by default the embedded centre of Helsinki is used.
-
-    `cache_dir` is where the index of the embedded data is kept, by default the user's cache directory.
-    """
+    """Which index is used, and where the embedded one is stored."""
 
     path: str | None = None
+    """An index built by `places local import`; defaults to the embedded centre of Helsinki."""
     cache_dir: str | None = None
+    """Where the index of the embedded data is stored; defaults to the user's cache directory."""
