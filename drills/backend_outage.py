@@ -1,8 +1,8 @@
-"""A backend fails, first now and then, later altogether for ten seconds, while a hundred callers ask.
+"""A backend fails, first occasionally, then completely for ten seconds, while a hundred callers search.
 
     python drills/backend_outage.py [--callers 100] [--outage 10]
 
-Prints what was served and what the backend saw; the exit code is 1 when a promise was broken.
+Prints what was served and what the backend received; exits with 1 if a guarantee was violated.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from places_core.ports import Context, Metrics, NoSettings, Reply
 from places_core.testing import FakeBackend, fake_places
 
 
-TEXTS, NEW = 300, 0.05  # well-known questions, and the share of questions that nobody asked before
-THINKS = 0.05  # seconds, on average, between two questions of one caller
+TEXTS, NEW = 300, 0.05  # popular queries, and the fraction of queries that are new
+THINK_TIME = 0.05  # seconds, on average, between two queries of one caller
 CALM, FLAKY, AFTER = 4.0, 5.0, 6.0  # seconds
-FAILING = 0.3  # of the calls, while the backend is flaky
+FAILING = 0.3  # fraction of failing calls while the backend is flaky
 MIN_CALLS, PROBES, CONCURRENT, BUDGET = 10, 2, 20, 0.2
-LENT = 2  # retries that the budget lends at the start
+LENT = 2  # retries that the budget grants in advance
 SETTINGS: dict[str, Any] = {
     "cache": {"ttl": 2, "stale": 2, "stale_if_error": 60},
     "limiter": {"rate": "100000/second"},
@@ -57,7 +57,7 @@ class Called:
 
 @define
 class Failing(FakeBackend):
-    """Takes 10 ms, and fails as often as `share` says."""
+    """Takes 10 ms per call, and fails the fraction `share` of them."""
 
     share: float = 0.0
     seen: list[Called] = Factory(list)
@@ -95,7 +95,7 @@ class Notes(Metrics):
 
 @frozen
 class Asked:
-    """One question of a caller, and how it ended: with a state of the cache or the name of an error."""
+    """One query of a caller; `outcome` is a cache state or the name of an error class."""
 
     text: str
     start: float
@@ -134,7 +134,7 @@ class Drill:
     async def _caller(self, places: Places, number: int) -> None:
         rng = random.Random(number)
         while not self.over:
-            await asyncio.sleep(rng.uniform(0, 2 * THINKS))
+            await asyncio.sleep(rng.uniform(0, 2 * THINK_TIME))
             text = f"coffee {min(int(rng.paretovariate(0.7)), TEXTS)}"
             if rng.random() < NEW:
                 text = f"tea {rng.random()}"
@@ -150,24 +150,24 @@ class Drill:
         return lambda when: start <= when < end
 
     def state_spans(self) -> Iterator[tuple[str, float, float]]:
-        """Give the states of the breaker since it first changed."""
+        """Yield the states of the breaker since its first change."""
         ends = [when for when, _ in self.notes.changes[1:]] + [float("inf")]
         for (start, state), end in zip(self.notes.changes, ends, strict=True):
             yield state, start, end
 
 
 @define
-class Promises:
-    broken: list[str] = Factory(list)
+class Guarantees:
+    violated: list[str] = Factory(list)
 
     def __call__(self, what: str, figure: object, kept: bool) -> None:
         print(f"{'kept  ' if kept else 'BROKEN'}  {what}: {figure}")
         if not kept:
-            self.broken.append(what)
+            self.violated.append(what)
 
 
-def report(drill: Drill, promise: Promises) -> None:
-    print(f"{len(drill.asked):,} questions, {len(drill.backend.seen):,} calls to the backend")
+def report(drill: Drill, guarantee: Guarantees) -> None:
+    print(f"{len(drill.asked):,} queries, {len(drill.backend.seen):,} calls to the backend")
     for name in drill.spans:
         inside = drill.within(name)
         asked = [each for each in drill.asked if inside(each.start)]
@@ -178,35 +178,35 @@ def report(drill: Drill, promise: Promises) -> None:
         print(
             f"{name:7} p99 {seconds[int(len(seconds) * 0.99)] * 1000:6.1f} ms of {len(asked):,}: {outcomes}"
         )
-    _report_stale(drill, promise)
-    _report_retries(drill, promise)
-    _report_breaker(drill, promise)
-    _report_recovery(drill, promise)
+    _report_stale(drill, guarantee)
+    _report_retries(drill, guarantee)
+    _report_breaker(drill, guarantee)
+    _report_recovery(drill, guarantee)
 
 
-def _report_stale(drill: Drill, promise: Promises) -> None:
+def _report_stale(drill: Drill, guarantee: Guarantees) -> None:
     begin = drill.spans["during"][0]
     known = {each.text for each in drill.asked if each.answered and each.start + each.seconds < begin}
     during = [each for each in drill.asked if drill.within("during")(each.start) and each.text in known]
     stale = sum(each.outcome == "stale" for each in during)
     lost = [each.outcome for each in during if not each.answered]
-    promise(
-        "known questions not answered while the backend was down", f"{len(lost)} of {len(during):,}", not lost
+    guarantee(
+        "known queries not answered while the backend was down", f"{len(lost)} of {len(during):,}", not lost
     )
-    promise("of them answered from stale copies", f"{stale:,}", stale > 0)
+    guarantee("known queries answered with stale answers", f"{stale:,}", stale > 0)
 
 
-def _report_retries(drill: Drill, promise: Promises) -> None:
+def _report_retries(drill: Drill, guarantee: Guarantees) -> None:
     for name in ("flaky", "during"):
         calls = [each for each in drill.backend.seen if drill.within(name)(each.start)]
         print(f"        {name}: {sum(each.failed for each in calls)} of {len(calls)} calls failed")
     retries = sum(each.retry for each in drill.backend.seen)
     first = len(drill.backend.seen) - retries
     share = f"{retries} retries, {retries / first:.1%} of {first:,} first calls"
-    promise("retries are a bounded share of the traffic", share, retries <= BUDGET * first + LENT)
+    guarantee("retries stay within the budget", share, retries <= BUDGET * first + LENT)
 
 
-def _report_breaker(drill: Drill, promise: Promises) -> None:
+def _report_breaker(drill: Drill, guarantee: Guarantees) -> None:
     begin, end = drill.spans["during"]
     opened = next((when for when, state in drill.notes.changes if when > begin and state == "open"), None)
     failed = [
@@ -215,7 +215,7 @@ def _report_breaker(drill: Drill, promise: Promises) -> None:
         if begin < each.start and each.failed and each.end <= (opened or end)
     ]
     after = "never opened" if opened is None else f"{len(failed)} failed calls, {opened - begin:.3f} s"
-    promise("the breaker opened after", after, opened is not None and len(failed) <= MIN_CALLS)
+    guarantee("the breaker opened after", after, opened is not None and len(failed) <= MIN_CALLS)
     print(
         f"        states: {' '.join(f'{state}@{when - begin:.1f}s' for when, state in drill.notes.changes)}"
     )
@@ -227,16 +227,16 @@ def _report_breaker(drill: Drill, promise: Promises) -> None:
     )
     while_open = sum(count for (state, _), count in calls.items() if state == "open")
     probes = max((count for (state, _), count in calls.items() if state == "half-open"), default=0)
-    promise("calls while it was open", while_open, while_open == 0)
-    promise("most calls in one half-open state", f"{probes} of {PROBES}", probes <= PROBES)
+    guarantee("calls while the breaker was open", while_open, while_open == 0)
+    guarantee("most calls in one half-open state", f"{probes} of {PROBES}", probes <= PROBES)
 
 
-def _report_recovery(drill: Drill, promise: Promises) -> None:
+def _report_recovery(drill: Drill, guarantee: Guarantees) -> None:
     end = drill.spans["during"][1]
     closed = next((when for when, state in drill.notes.changes if when > end and state == "closed"), None)
     late = "never" if closed is None else f"{closed - end:.2f} s"
-    promise(
-        "the breaker closed after the backend was back within",
+    guarantee(
+        "after the backend recovered, the breaker closed within",
         late,
         closed is not None and closed - end < 2.5,
     )
@@ -245,10 +245,10 @@ def _report_recovery(drill: Drill, promise: Promises) -> None:
     calls = [each for each in drill.backend.seen if closed <= each.start < closed + 1]
     twice = sum(count - 1 for count in Counter(each.text for each in calls).values())
     usual = sum(drill.within("before")(each.start) for each in drill.backend.seen) / CALM
-    print(f"        first second: {len(calls)} calls; usual {usual:.0f} a second")
-    promise("questions asked twice in the first second after it closed", twice, twice == 0)
+    print(f"        first second: {len(calls)} calls; before the outage {usual:.0f} per second")
+    guarantee("queries loaded twice in the first second after it closed", twice, twice == 0)
     most = drill.backend.most_under_way
-    promise("most calls under way at once", f"{most} of {CONCURRENT}", most <= CONCURRENT)
+    guarantee("most concurrent calls", f"{most} of {CONCURRENT}", most <= CONCURRENT)
 
 
 def main() -> int:
@@ -256,10 +256,10 @@ def main() -> int:
     parser.add_argument("--callers", type=int, default=100)
     parser.add_argument("--outage", type=float, default=10.0)
     options = parser.parse_args()
-    drill, promise = Drill(Failing(SystemClock())), Promises()
+    drill, guarantee = Drill(Failing(SystemClock())), Guarantees()
     asyncio.run(drill.run(options.callers, options.outage))
-    report(drill, promise)
-    return 1 if promise.broken else 0
+    report(drill, guarantee)
+    return 1 if guarantee.violated else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Ten thousand questions are cancelled at random moments, while the backend is slow and often fails.
+"""Ten thousand queries are cancelled at random moments, while the backend is slow and often fails.
 
     python drills/cancellations.py [--cancellations 10000]
 
-Afterwards nothing may be left over: no task, no permit, no slot; the exit code is 1 when something is.
+Afterwards no task, permit or slot may be leaked; exits with 1 if one is.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from places_core.settings import BreakerSettings, LimiterSettings
 from places_core.testing import FakeBackend, fake_places
 
 
-CALLERS, TEXTS, LONGEST = 100, 60, 0.02  # each leaves within so many seconds
+CALLERS, TEXTS, LONGEST = 100, 60, 0.02  # every caller leaves within LONGEST seconds
 CONCURRENT, PROBES, BURST, OPEN_FOR = 8, 2, 20, 0.03
-QUIET = 5.0  # seconds within which all that is under way must have ended
+QUIET = 5.0  # seconds within which everything that still runs must have ended
 LIMIT = LimiterSettings(rate="500/second", burst=BURST, max_wait=0.02)
 BREAKER = BreakerSettings(window=0.2, open_for=OPEN_FOR, open_at_most=OPEN_FOR, probes=PROBES)
 SETTINGS: dict[str, Any] = {
@@ -45,9 +45,9 @@ SETTINGS: dict[str, Any] = {
 
 @define
 class Unsteady(FakeBackend):
-    """Takes some milliseconds and fails for two calls in five, until it is told to be well."""
+    """Takes a few milliseconds and fails 40 % of its calls, until `healthy` is set."""
 
-    well: bool = False
+    healthy: bool = False
     under_way: int = 0
     most: int = 0
 
@@ -63,11 +63,11 @@ class Unsteady(FakeBackend):
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
-            await asyncio.sleep(0.05 if self.well else random.uniform(0, 0.01))
+            await asyncio.sleep(0.05 if self.healthy else random.uniform(0, 0.01))
         finally:
             self.under_way -= 1
-        if not self.well and random.random() < 0.4:
-            raise ConnectionFailed("The backend of this drill has a bad moment.")
+        if not self.healthy and random.random() < 0.4:
+            raise ConnectionFailed("The backend of this drill fails at random.")
 
 
 @define
@@ -113,48 +113,48 @@ class Drill:
         async with stack as places:
             start = time.monotonic()
             await self._storm(places, cancellations)
-            print(f"{sum(self.ended.values()):,} questions in {time.monotonic() - start:.1f} s:", end=" ")
+            print(f"{sum(self.ended.values()):,} queries in {time.monotonic() - start:.1f} s:", end=" ")
             print(", ".join(f"{name} {count:,}" for name, count in self.ended.most_common()))
-            await self._left_over()
-            await self._works(places)
+            await self._check_leaks()
+            await self._check_function(places)
         self._expect("tasks after closing", 0, len(asyncio.all_tasks()) - 1)
 
     async def _storm(self, places: Places, cancellations: int) -> None:
         async def caller() -> None:
             while self.ended["CancelledError"] < cancellations:
-                await self._left(places)
+                await self._ask_and_leave(places)
 
         await asyncio.gather(*(caller() for _ in range(CALLERS)))
 
-    async def _left(self, places: Places) -> None:
-        """Ask one of many questions, and leave, at times before the answer comes."""
-        question = asyncio.ensure_future(_asked(places))
+    async def _ask_and_leave(self, places: Places) -> None:
+        """Ask one of many queries, and cancel it after a random time, often before it is answered."""
+        query = asyncio.ensure_future(_ask(places))
         await asyncio.sleep(random.uniform(0, LONGEST))
-        question.cancel()
-        (outcome,) = await asyncio.gather(question, return_exceptions=True)
+        query.cancel()
+        (outcome,) = await asyncio.gather(query, return_exceptions=True)
         self.ended[type(outcome).__name__] += 1
 
-    async def _left_over(self) -> None:
-        """Loads that have lost all their callers go on; they must end by themselves."""
+    async def _check_leaks(self) -> None:
+        """Check that nothing is leaked; loads that have lost all their callers must end on their own."""
         start = time.monotonic()
         if others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(others, timeout=QUIET)
-        print(f"quiet after {time.monotonic() - start:.2f} s")
+        print(f"idle after {time.monotonic() - start:.2f} s")
         self._expect("tasks", 0, len(asyncio.all_tasks()) - 1)
-        self._expect("calls under way", 0, self.backend.under_way)
-        self._expect("waiting for the limit", 0, self.limiter.waiting)
-        self._expect("permits of the breaker", 0, self.breaker.held)
+        self._expect("running calls", 0, self.backend.under_way)
+        self._expect("limiter waits", 0, self.limiter.waiting)
+        self._expect("breaker permits", 0, self.breaker.held)
         await asyncio.sleep(max(OPEN_FOR * 1.2, 1.2 * BURST / 500))
-        self._expect("left of the limit", BURST, (await self.limiter.peek("fake")).remaining)
+        self._expect("remaining limit", BURST, (await self.limiter.peek("fake")).remaining)
 
-    async def _works(self, places: Places) -> None:
-        """A held probe would keep the breaker from closing, a held slot all places from being taken."""
-        self.backend.well, self.backend.most = True, 0
+    async def _check_function(self, places: Places) -> None:
+        """Check that the stack still works; a leaked probe or slot would keep it from doing so."""
+        self.backend.healthy, self.backend.most = True, 0
         for number in range(PROBES):
             await places.search_text(f"probe {number}")
         self._expect("breaker", "closed", await self.breaker.state("fake"))
         await asyncio.gather(*(places.search_text(f"slot {number}") for number in range(CONCURRENT + 1)))
-        self._expect("calls at once", CONCURRENT, self.backend.most)
+        self._expect("concurrent calls", CONCURRENT, self.backend.most)
 
     def _expect(self, what: str, expected: object, found: object) -> None:
         print(f"{'kept  ' if found == expected else 'BROKEN'}  {what}: {found} (expected {expected})")
@@ -162,8 +162,8 @@ class Drill:
             self.faults.append(what)
 
 
-async def _asked(places: Places) -> object:
-    """Ask something that may be shared, which goes on without us, or something of our own, which does not."""
+async def _ask(places: Places) -> object:
+    """Ask a query that others may share, which continues without us, or a private one, which does not."""
     number = random.randrange(TEXTS)
     if random.random() < 0.5:
         return await places.search_text(f"coffee {number}")
@@ -172,7 +172,7 @@ async def _asked(places: Places) -> object:
 
 @define
 class Changes:
-    """Counts how often the breaker changed, so that the drill shows that it was at work."""
+    """Counts the state changes of the breaker, which show that it was active."""
 
     count: int = 0
 
@@ -188,7 +188,7 @@ def main() -> int:
     limiter, breaker = CountedLimiter.from_settings(LIMIT, clock), CountedBreaker(BREAKER, clock, changes)
     drill = Drill(Unsteady(clock), limiter, breaker)
     asyncio.run(drill.run(options.cancellations))
-    print(f"the breaker changed {changes.count} times")
+    print(f"the breaker changed its state {changes.count} times")
     return 1 if drill.faults else 0
 
 

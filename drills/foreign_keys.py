@@ -1,9 +1,9 @@
-"""`clear` on a Redis that holds a million keys of somebody else, while somebody else uses it.
+"""`clear` on a Redis server that holds a million keys of another application, which keeps using it.
 
     python drills/foreign_keys.py [--foreign 1000000] [--own 20000]
 
-Prints what was forgotten, what of the others is still there, which commands the server saw, and for how long
-it let others wait.
+Prints how many keys were deleted, how many foreign ones are left, which commands the server received, and how
+long other clients had to wait.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ async def fill(redis: Redis, prefix: str, count: int) -> None:
 
 
 async def listen(port: int, seen: Counter[str]) -> None:
-    """Count the commands that the server is sent, as its MONITOR tells them."""
+    """Count the commands that the server receives, as reported by MONITOR."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
     writer.write(b"MONITOR\r\n")
     await reader.readline()
@@ -46,11 +46,14 @@ async def listen(port: int, seen: Counter[str]) -> None:
         writer.close()
 
 
-async def knock(redis: Redis, waits: list[float]) -> None:
-    """Be somebody else, who notices when the server is busy."""
-    while True:
+async def ping(redis: Redis, waits: list[float], over: asyncio.Event) -> None:
+    """Ping the server as another client would, and record how long each answer takes.
+
+    Stopped by an event, because redis-py may swallow a cancellation.
+    """
+    while not over.is_set():
         start = time.perf_counter()
-        await redis.echo("still there?")
+        await redis.echo("ping")
         waits.append(time.perf_counter() - start)
         await asyncio.sleep(0.001)
 
@@ -60,22 +63,28 @@ async def drill(server: RedisServer, foreign: int, own: int) -> None:
     seen, waits = Counter[str](), list[float]()
     settings = RedisSettings(url=server.url)
     async with Redis.from_url(server.url) as redis, RedisCache.open(settings, context) as cache:
-        await fill(redis, "places-of-somebody-else:cache:x", foreign)
+        await fill(redis, "places-of-another-application:cache:x", foreign)
         await fill(redis, "places:cache:x", own)
-        others = [asyncio.create_task(listen(server.port, seen)), asyncio.create_task(knock(redis, waits))]
+        over = asyncio.Event()
+        listening = asyncio.create_task(listen(server.port, seen))
+        pinging = asyncio.create_task(ping(redis, waits, over))
         await asyncio.sleep(0.2)
         seen.clear()
         start = time.perf_counter()
-        forgotten = await cache.clear("x*")
+        deleted = await cache.clear("x*")
         took = time.perf_counter() - start
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        over.set()
+        listening.cancel()
+        await asyncio.gather(listening, pinging, return_exceptions=True)
         left = await redis.dbsize()
     waits.sort()
-    print(f"forgotten {forgotten:,} of {own:,} of ours; {left:,} of {foreign:,} others are left  (goal: all)")
-    print(f"took {took:.2f} s; commands seen: {dict(seen)}; of those forbidden: {FORBIDDEN & set(seen) or 0}")
-    print(f"others waited p50 {waits[len(waits) // 2] * 1000:.2f} ms, at most {waits[-1] * 1000:.2f} ms")
+    print(
+        f"deleted {deleted:,} of {own:,} own keys; {left:,} of {foreign:,} foreign keys are left  (goal: all)"
+    )
+    print(f"took {took:.2f} s; commands: {dict(seen)}; forbidden ones: {FORBIDDEN & set(seen) or 0}")
+    print(
+        f"other clients waited p50 {waits[len(waits) // 2] * 1000:.2f} ms, at most {waits[-1] * 1000:.2f} ms"
+    )
 
 
 def main() -> None:
@@ -88,7 +97,7 @@ def main() -> None:
         sys.exit(f"this drill needs a real Redis server: {INSTALL}")
     for name, program in found.items():
         with RedisServer(program) as server:
-            print(f"Redis of {name}")
+            print(f"Redis from {name}")
             asyncio.run(drill(server, options.foreign, options.own))
 
 

@@ -1,8 +1,8 @@
-"""Two stack processes share a Redis that is killed and started again twice, while 400 callers ask.
+"""Two processes share a Redis server that is killed and restarted twice, while 400 callers search.
 
     python drills/redis_kill.py [--seconds 30] [--callers 200] [--near 0]
 
-Prints what was asked, what failed, what the backend saw, and how soon both were back on the Redis.
+Prints the queries, the failures, the calls that the backend received, and how soon both were back on Redis.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from places_core.testing.stack import GivenPlugin
 from places_redis.testing import INSTALL, RedisServer, servers
 
 
-RATE, BURST = 100, 20  # of the limit, in calls a second
+RATE, BURST = 100, 20  # calls per second, and at once
 TEXTS = 300
-WARM = 0.2  # the share of the time after which latencies count
-THINKS = 0.05  # seconds, on average, between two questions of one caller
-OUTAGES = ((0.4, 0.5), (0.7, 0.8))  # when the Redis is dead, in shares of the whole time
+WARM = 0.2  # fraction of the time before latencies count
+THINK_TIME = 0.05  # seconds, on average, between two queries of one caller
+OUTAGES = ((0.4, 0.5), (0.7, 0.8))  # when Redis is down, as fractions of the whole time
 BACK_WITHIN = 2.0
 
 
 @define
 class Watched(FakeBackend):
-    """A backend that takes its time, and notes when it was called."""
+    """A slow backend that records when it was called."""
 
     times: list[float] = Factory(list)
 
@@ -56,7 +56,7 @@ class Watched(FakeBackend):
 
 @define
 class Notes(Metrics):
-    """Notes when which part of the infrastructure failed and recovered."""
+    """Records when each part of the infrastructure failed and recovered."""
 
     name = "notes"
 
@@ -85,7 +85,7 @@ def settings(url: str, near: int) -> dict[str, Any]:
 
 
 async def work(url: str, seconds: float, callers: int, near: int) -> dict[str, Any]:
-    """Ask as one process of the service, and tell what happened."""
+    """Run the callers of one process, and return what happened."""
     backend, notes = Watched(SystemClock(), delay=0.05), Notes()
     plugins = Plugins.load(extra=[places_redis, GivenPlugin(backend, notes)], installed=False)
     asked: list[tuple[float, float]] = []
@@ -100,7 +100,7 @@ async def work(url: str, seconds: float, callers: int, near: int) -> dict[str, A
             except PlacesError as error:
                 errors.append((start, f"{type(error).__name__}: {error}"))
             asked.append((start, time.time() - start))
-            await asyncio.sleep(random.uniform(0, 2 * THINKS))
+            await asyncio.sleep(random.uniform(0, 2 * THINK_TIME))
 
     async with Places.open(settings(url, near), plugins=plugins) as places:
         await asyncio.gather(*(call(places) for _ in range(callers)))
@@ -108,7 +108,7 @@ async def work(url: str, seconds: float, callers: int, near: int) -> dict[str, A
 
 
 async def drill(program: Path, options: argparse.Namespace) -> Sequence[tuple[float, float]]:
-    """Run the workers, kill and start the server meanwhile, and give the times of the outages."""
+    """Run the workers, kill and restart the server meanwhile, and return the times of the outages."""
     with RedisServer(program) as server, tempfile.TemporaryDirectory() as folder:
         outs = [Path(folder) / f"{number}.json" for number in range(2)]
         start = time.time()
@@ -137,16 +137,16 @@ def _again(options: argparse.Namespace) -> Iterable[str]:
     return [part for name in names for part in (f"--{name}", str(getattr(options, name)))]
 
 
-def report(told: Sequence[dict[str, Any]], outages: Sequence[tuple[float, float]], warm_at: float) -> None:
-    asked = [each for one in told for each in one["asked"]]
-    errors = [text for one in told for _, text in one["errors"]]
-    print(f"requests {len(asked):,}, errors {len(errors)}  (goal 0) {sorted(set(errors))[:3] or ''}")
-    for number, one in enumerate(told, 1):
+def report(results: Sequence[dict[str, Any]], outages: Sequence[tuple[float, float]], warm_at: float) -> None:
+    asked = [each for one in results for each in one["asked"]]
+    errors = [text for one in results for _, text in one["errors"]]
+    print(f"queries {len(asked):,}, errors {len(errors)}  (goal 0) {sorted(set(errors))[:3] or ''}")
+    for number, one in enumerate(results, 1):
         over = excess(one["upstream"])
-        calls = f"{len(one['upstream']):,} upstream calls, at most {most(one['upstream'])} in a second"
+        calls = f"{len(one['upstream']):,} upstream calls, at most {most(one['upstream'])} per second"
         print(f"process {number}: {calls}; beyond burst + rate x time: {over}  (goal 0)")
-    both = sorted(when for one in told for when in one["upstream"])
-    print(f"both: at most {most(both)} upstream calls in a second")
+    both = sorted(when for one in results for when in one["upstream"])
+    print(f"both: at most {most(both)} upstream calls per second")
     first, last = outages[0][0], outages[-1][1]
     spans = {
         "before": [took for when, took in asked if warm_at < when and when + took < first],
@@ -157,14 +157,14 @@ def report(told: Sequence[dict[str, Any]], outages: Sequence[tuple[float, float]
         half, most_of = (percentile(latencies, share) * 1000 for share in (0.5, 0.99))
         print(f"{name:6}  p50 {half:7.1f} ms   p99 {most_of:7.1f} ms   of {len(latencies):,}")
     for killed, started in outages:
-        back = max(returns(one["notes"], killed, started) for one in told)
+        back = max(returns(one["notes"], killed, started) for one in results)
         print(
-            f"dead for {started - killed:.1f} s; all back on it {back:.2f} s later  (goal {BACK_WITHIN:g} s)"
+            f"down for {started - killed:.1f} s; back on Redis {back:.2f} s later  (goal {BACK_WITHIN:g} s)"
         )
 
 
 def most(times: Sequence[float], span: float = 1.0) -> int:
-    """Count the calls in the fullest span of a second."""
+    """Return the most calls within any `span` of seconds."""
     found, first = 0, 0
     for last, when in enumerate(times):
         while times[first] <= when - span:
@@ -174,7 +174,7 @@ def most(times: Sequence[float], span: float = 1.0) -> int:
 
 
 def excess(times: Sequence[float]) -> int:
-    """Count the calls that a bucket of this limit would not have let pass."""
+    """Count the calls that a token bucket of this limit would have refused."""
     level, last, over = 0.0, 0.0, 0
     for when in times:
         level = max(0.0, level - (when - last) * RATE)
@@ -191,7 +191,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def returns(notes: Sequence[tuple[float, str, str]], killed: float, started: float) -> float:
-    """Tell how long after the start the last part that had failed worked again."""
+    """Return how long after the restart the last of the failed parts had recovered."""
     failed = {part for when, kind, part in notes if kind == "Faulted" and killed <= when <= started}
     back = {part: when for when, kind, part in reversed(notes) if kind == "Recovered" and when > started}
     return max((back.get(part, float("inf")) - started for part in failed), default=float("inf"))
@@ -201,20 +201,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--callers", type=int, default=200)
-    parser.add_argument("--near", type=int, default=0, help="copies that each process keeps near by")
+    parser.add_argument("--near", type=int, default=0, help="answers that each process keeps a copy of")
     parser.add_argument("--work", nargs=2, metavar=("URL", "FILE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
         url, out = options.work
         logging.getLogger("places").setLevel(logging.ERROR)
-        told = asyncio.run(work(url, options.seconds, options.callers, options.near))
-        Path(out).write_text(json.dumps(told))
+        result = asyncio.run(work(url, options.seconds, options.callers, options.near))
+        Path(out).write_text(json.dumps(result))
         return
     found = servers()
     if not found:
         sys.exit(f"this drill needs a real Redis server: {INSTALL}")
     name, program = next(iter(found.items()))
-    print(f"Redis of {name}, 2 processes x {options.callers} callers, limit {RATE}/second with burst {BURST}")
+    print(
+        f"Redis from {name}, 2 processes x {options.callers} callers, limit {RATE}/second with burst {BURST}"
+    )
     asyncio.run(drill(program, options))
 
 
