@@ -1,1 +1,1 @@
-"""How fast the product is, beside the floor or the rival, in the same run: `python -m bench`."""
+"""Benchmarks of the stack against baselines measured in the same run: `python -m bench`."""

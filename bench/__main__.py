@@ -1,4 +1,4 @@
-"""Run the rows and print the table; the exit code is 0 whatever it says, for this is a dashboard, no test."""
+"""Run the rows and print the table; this is a dashboard, not a test, so the exit code is always 0."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ def main() -> int:
     rows = dict(_rows())
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "rows", nargs="*", type=int, metavar="ROW", help=f"only these of {', '.join(map(str, sorted(rows)))}"
+        "rows",
+        nargs="*",
+        type=int,
+        metavar="ROW",
+        help=f"rows to run, of {', '.join(map(str, sorted(rows)))}",
     )
     wanted = parser.parse_args().rows or sorted(rows)
     findings: list[Finding] = []
@@ -25,14 +29,14 @@ def main() -> int:
             print(f"measuring row {row} ({name}) …", file=sys.stderr, flush=True)
             try:
                 findings += import_module(f"{__package__}.{name}").measure()
-            except Exception as error:  # noqa: BLE001 - one row that cannot be measured must not hide the others
+            except Exception as error:  # noqa: BLE001 - a row that fails must not hide the others
                 print(f"row {row} ({name}) failed: {type(error).__name__}: {error}", file=sys.stderr)
     print_table(findings)
     return 0
 
 
 def _rows() -> Iterator[tuple[int, list[str]]]:
-    """Find the modules of each row."""
+    """Yield each row with its modules."""
     found: dict[int, list[str]] = {}
     for path in sorted(Path(__file__).parent.glob("row*.py")):
         if named := re.match(r"row(\d+)_", path.stem):

@@ -1,4 +1,4 @@
-"""The policies that the memory cache is held against, each with `hit(key) -> bool`."""
+"""Eviction policies to compare the memory cache with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import Factory, define
 
 class Policy(Protocol):
     def hit(self, key: str) -> bool:
-        """Whether the key was kept; it is from now on, where the policy takes it in."""
+        """Return whether the key was cached, and cache it if the policy admits it."""
 
 
 @define
@@ -29,7 +29,7 @@ class Lru:
 
 @define
 class S3Fifo:
-    """Yang et al., SOSP 2023: a small queue for newcomers, a main queue, and a memory of who was let go."""
+    """S3-FIFO (Yang et al., SOSP 2023): a small queue for new keys, a main queue and a ghost queue."""
 
     size: int
     uses: dict[str, int] = Factory(dict)
@@ -72,7 +72,7 @@ class S3Fifo:
 
 @define
 class TinyLfu:
-    """Einziger et al., W-TinyLFU: who is asked for more often stays; counted exactly, aged by halving."""
+    """W-TinyLFU (Einziger et al.): the more frequent key stays; exact counts, aged by halving."""
 
     size: int
     seen: Counter[str] = Factory(Counter)

@@ -1,4 +1,4 @@
-"""What a competent engineer writes by hand where only the one thing is needed."""
+"""Baselines: what a competent engineer writes by hand if only this one thing is needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Fetch = Callable[[], Awaitable[bytes]]
 
 @define
 class Known:
-    """Answers in a dict, under a key that is made of what was asked."""
+    """Answers in a dict, under a key built from the arguments."""
 
     answers: dict[Hashable, bytes] = Factory(dict)
 
@@ -48,7 +48,7 @@ class Known:
 
 @define
 class Gcra:
-    """A token bucket that says yes or no."""
+    """A token bucket that only says yes or no."""
 
     interval: float
     tolerance: float
@@ -65,7 +65,7 @@ class Gcra:
 
 @define
 class Fuse:
-    """Opens after five failures in a row."""
+    """A circuit breaker that opens after five consecutive failures."""
 
     failures: int = 0
     until: float = 0.0
@@ -86,7 +86,7 @@ class Fuse:
 
 @define
 class Slots:
-    """Two counters and a histogram, as attributes."""
+    """Two counters and a histogram as attributes."""
 
     requests: int = 0
     hits: int = 0

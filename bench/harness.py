@@ -1,7 +1,7 @@
-"""What the rows share: contenders in turn, medians, and a table.
+"""What the rows share: interleaved contenders, medians and a table.
 
-A row is a module `rowNN_name.py` with a function `measure() -> Iterable[Finding]`; it is found by its name.
-Absolute figures drift with the machine, so a finding is a ratio of medians taken side by side.
+A row is a module `rowNN_name.py` with a function `measure() -> Iterable[Finding]`, found by its name.
+Absolute figures drift with the machine, so a finding is a ratio of medians taken in the same run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from places_core.testing import ServedProcess, served
 
 @frozen
 class Finding:
-    """One line of the table: ours against the floor, and what was hoped for."""
+    """One line of the table: our figure, the baseline and the goal."""
 
     row: int
     what: str
@@ -32,7 +32,7 @@ class Finding:
     theirs: float
     unit: str
     goal: str
-    """`<= 2.0` or `>= 0.85`, of ours / theirs."""
+    """The goal for `ours / theirs`, such as `<= 2.0` or `>= 0.85`."""
 
     @property
     def ratio(self) -> float:
@@ -45,7 +45,7 @@ class Finding:
 
 
 def medians(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Let the contenders run in turn, round after round, and give the median of what each returned."""
+    """Run the contenders in turn, round after round, and return the median result of each."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
@@ -54,7 +54,7 @@ def medians(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> dict[
 
 
 def seconds_per_call(function: Callable[[], Any], calls: int) -> Callable[[], float]:
-    """Make a contender of a function: one round is so many calls, without the garbage collector."""
+    """Return a contender that makes `calls` calls per round, with the garbage collector off."""
 
     def run() -> float:
         gc.disable()
@@ -70,19 +70,19 @@ def seconds_per_call(function: Callable[[], Any], calls: int) -> Callable[[], fl
 
 
 def cpu_seconds(server: ServedProcess) -> float:
-    """Tell how much processor time a server has taken so far."""
+    """Return the processor time that a server has used so far."""
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def own_module(*arguments: str) -> AbstractContextManager[ServedProcess]:
-    """Serve a module of this package, which says where it listens."""
+    """Run a module of this package as a server that announces its address."""
     return served("-m", *arguments, program=(sys.executable,), cwd=Path(__file__).resolve().parents[1])
 
 
 def print_table(findings: Iterable[Finding]) -> None:
-    """Print the findings below each other."""
-    head = ("#", "what", "floor or rival", "ours", "theirs", "ratio", "goal", "")
+    """Print the findings as a table."""
+    head = ("#", "what", "baseline", "ours", "theirs", "ratio", "goal", "")
     lines = [head] + [
         (
             str(each.row),

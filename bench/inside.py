@@ -1,4 +1,4 @@
-"""Contenders that are coroutines, and a stack around a backend that costs nothing."""
+"""Contenders that are coroutines, and a stack around a no-op backend."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Loop = Callable[[Sequence[T]], Coroutine[Any, Any, None]]
 
 REPLY = Reply(contact_answer())
 UNLIMITED = {"rate": "1000000/second"}
-"""The limiter at work, and never in the way."""
+"""Keeps the limiter working without ever refusing a call."""
 
 
 @define
 class Instant(FakeBackend):
-    """Answers everything with the same bytes, at once."""
+    """Returns the same bytes for every query, without delay."""
 
     asked: int = 0
 
@@ -41,7 +41,7 @@ class Instant(FakeBackend):
 def seconds_per_await(
     runner: asyncio.Runner, loop: Loop[T], prepare: Callable[[], Sequence[T]]
 ) -> Callable[[], float]:
-    """Make a contender of a loop over what `prepare` gives anew for each round, off the clock."""
+    """Return a contender that times `loop` over a batch that `prepare` makes, untimed, for each round."""
 
     async def timed(batch: Sequence[T]) -> float:
         start = time.perf_counter()
@@ -62,7 +62,7 @@ def seconds_per_await(
 
 @contextmanager
 def opened(runner: asyncio.Runner, backend: FakeBackend | None = None, **settings: Any) -> Iterator[Places]:
-    """Open a stack on the real clock, with its defaults but for a limit that is never reached."""
+    """Open a stack on the real clock, with default settings except for an unreachable limit."""
     settings = {"limiter": UNLIMITED, **settings}
     backend = Instant(SystemClock()) if backend is None else backend
     exits = AsyncExitStack()

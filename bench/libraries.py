@@ -1,4 +1,4 @@
-"""A place search as it is put together from libraries: aiocache, limits, purgatory, prometheus_client."""
+"""A place search assembled from libraries: aiocache, limits, purgatory, prometheus_client."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Search = Callable[..., Awaitable[bytes]]
 
 
 def assembled(answer: bytes, *, limit_first: bool) -> Search:
-    """Put them together with their defaults; `limit_first` counts the hits against the limit too."""
+    """Assemble them with their defaults; with `limit_first`, cache hits count against the limit."""
     registry = CollectorRegistry()
-    requests = Counter("requests", "Questions", ["operation", "outcome"], registry=registry)
-    seconds = Histogram("seconds", "Their time", ["operation"], registry=registry)
+    requests = Counter("requests", "Queries", ["operation", "outcome"], registry=registry)
+    seconds = Histogram("seconds", "Duration", ["operation"], registry=registry)
     limiter, limit = FixedWindowRateLimiter(MemoryStorage()), parse("1000000/second")
 
     async def backend(*_: object) -> bytes:

@@ -1,4 +1,4 @@
-"""HTTP by hand, so that neither the load nor the upstream is what is measured.
+"""Minimal HTTP, so that neither the load generator nor the upstream server dominates the measurement.
 
 `python -m bench.load FILE` serves the same answer to every request.
 """
@@ -22,16 +22,16 @@ MakeRequest = Callable[[int], bytes]
 
 
 def requests_per_second(port: int, make: MakeRequest, connections: int = 16, seconds: float = 1.0) -> float:
-    """Keep so many connections busy for a while, and count the answers; `make` writes the n-th request."""
+    """Keep the connections busy for `seconds` and count the answers; `make` returns the nth request."""
     return asyncio.run(_load(port, make, connections, seconds)) / seconds
 
 
 def requests_per_cpu_second(
     server: ServedProcess, make: MakeRequest, connections: int = 16, seconds: float = 1.0
 ) -> float:
-    """Count the answers for each second of processor time that the server took.
+    """Return the answers per second of processor time used by the server.
 
-    Where the server has a core for itself, this is its rate; and it stays the same where it has not.
+    If the server has a core to itself, this is its rate; if it shares one, the figure stays the same.
     """
     before = cpu_seconds(server)
     answered = asyncio.run(_load(server.port, make, connections, seconds))
@@ -39,7 +39,7 @@ def requests_per_cpu_second(
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:
-    """Write a request as it goes over the wire."""
+    """Return a request as it is sent over the wire."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join((*lines, "", "")).encode() + body
@@ -53,7 +53,7 @@ async def _load(port: int, make: MakeRequest, connections: int, seconds: float) 
     await asyncio.sleep(seconds)
     load.over = True
     if load.failed:
-        raise RuntimeError(f"{load.failed} answers were no 200: {load.sample!r}")
+        raise RuntimeError(f"{load.failed} answers were not 200: {load.sample!r}")
     return load.answered
 
 

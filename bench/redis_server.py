@@ -1,4 +1,4 @@
-"""A real Redis with a plain client and the providers of ours beside each other."""
+"""A real Redis server, with a plain client and our providers side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Bench:
     cache: RedisCache
 
     async def exchanges(self) -> int:
-        """Count how often the server read from a client; a pipeline is read once."""
+        """Return how often the server has read from a client; a pipeline is read once."""
         return int((await self.plain.info("stats"))["total_reads_processed"])
 
 
@@ -53,7 +53,7 @@ async def opened() -> AsyncIterator[Bench]:
 def seconds_per_call(
     runner: asyncio.Runner, function: Callable[[], Awaitable[object]], calls: int
 ) -> Callable[[], float]:
-    """Make a contender of a coroutine function: one round is so many calls, one after the other."""
+    """Return a contender that makes `calls` sequential calls of a coroutine function per round."""
 
     async def rounds() -> float:
         gc.disable()
@@ -69,7 +69,7 @@ def seconds_per_call(
 
 
 def beside_redis(findings: Callable[[asyncio.Runner, Bench], Iterable[Finding]]) -> Iterable[Finding]:
-    """Measure with a server that is started before and stopped behind."""
+    """Yield findings measured on a server that is started for them and stopped afterwards."""
     with asyncio.Runner() as runner:
         place = opened()
         bench = runner.run(place.__aenter__())

@@ -1,4 +1,4 @@
-"""Row 1: a question whose answer is known, asked in the same words and in others."""
+"""Row 1: a query whose answer is cached, in the same and in a new spelling."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def measure() -> Iterable[Finding]:
 
 def _findings(took: dict[str, float]) -> Iterable[Finding]:
     for what, ours, floor, theirs, goal in (
-        ("warm hit, the same words", "exact", "key and dict.get", "floor", "<= 0.6"),
-        ("warm hit, the same words, 2,000 known", "many", "key and dict.get", "floor, many", "<= 0.6"),
-        ("warm hit, other words", "other", "key and dict.get", "floor, others", "<= 2.0"),
-        ("warm hit, the same words", "exact", "libraries, limit in front", "limit", "<= 0.04"),
-        ("warm hit, the same words", "exact", "libraries, cache in front", "cache", "<= 0.04"),
-        ("warm hit, limiter, breaker, retry on", "exact", "the same, off", "off", "<= 1.05"),
+        ("warm hit, same text", "exact", "key and dict.get", "floor", "<= 0.6"),
+        ("warm hit, same text, 2,000 cached", "many", "key and dict.get", "floor, many", "<= 0.6"),
+        ("warm hit, new spelling", "other", "key and dict.get", "floor, others", "<= 2.0"),
+        ("warm hit, same text", "exact", "libraries, limiter first", "limit", "<= 0.04"),
+        ("warm hit, same text", "exact", "libraries, cache first", "cache", "<= 0.04"),
+        ("warm hit, limiter, breaker, retry on", "exact", "the same, all off", "off", "<= 1.05"),
     ):
         yield Finding(1, what, floor, took[ours], took[theirs], "us", goal)
 
@@ -83,7 +83,7 @@ def exact() -> Asked:
 
 
 def others() -> Asked:
-    """Spell the question as nobody has before: in another case, and some metres away."""
+    """Return new spellings of the query: in another case, and a few metres away."""
     return [(_respelt(), (_beside(HERE[0]), _beside(HERE[1]))) for _ in range(CALLS)]
 
 

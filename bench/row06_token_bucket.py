@@ -1,4 +1,4 @@
-"""Row 6: a token bucket in this process, against one by hand and one of `limits`, with few and many keys."""
+"""Row 6: an in-process token bucket, against a hand-written one and `limits`, with few and many keys."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def measure() -> Iterable[Finding]:
             for name, acquire in (("ours", _ours()), ("floor", Gcra(1 / RATE, 1.0).acquire)):
                 runner.run(each(acquire)([f"caller:{number}" for number in range(size)]))
                 took[name][size] = _taken(runner, size, {name: each(acquire)}, CALLS)[name]
-        # In turn, for the few keys of the goal, and with the loop turning, which `limits` needs to tidy up.
+        # Interleaved for the few keys of the goal; yielding to the loop, as `limits` needs it to clean up.
         few = _taken(runner, 5, {"ours": each(_ours()), "floor": each(Gcra(1 / RATE, 1.0).acquire)}, CALLS)
         rivals = {size: _against_limits(runner, size) for size in SIZES[:2]}
-    yield Finding(6, "token bucket, 5 keys", "GCRA by hand", few["ours"], few["floor"], "us", "<= 3.0")
+    yield Finding(6, "token bucket, 5 keys", "hand-written GCRA", few["ours"], few["floor"], "us", "<= 3.0")
     for size in SIZES[1:]:
         what = f"token bucket, {size:,} keys"
         yield Finding(
-            6, what, "GCRA by hand, as many", took["ours"][size], took["floor"][size], "us", "<= 3.0"
+            6, what, "hand-written GCRA, same size", took["ours"][size], took["floor"][size], "us", "<= 3.0"
         )
         ours, floor = (took[name][size] / took[name][5] for name in ("ours", "floor"))
         yield Finding(
-            6, f"dearer than with 5 keys, {size:,}", "a dict of as many", ours, floor, "times", "<= 1.0"
+            6, f"slowdown from 5 to {size:,} keys", "dict of the same size", ours, floor, "times", "<= 1.0"
         )
     for size, rival in rivals.items():
-        what = f"token bucket, {size:,} keys, loop turning"
+        what = f"token bucket, {size:,} keys, yielding"
         yield Finding(6, what, "limits, fixed window", rival["ours"], rival["limits"], "us", "<= 1.0")
 
 

@@ -1,4 +1,4 @@
-"""Row 7: a token bucket on Redis, against the same script called bare."""
+"""Row 7: a token bucket on Redis, against a bare call of the same script."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _findings(runner: asyncio.Runner, bench: Bench) -> Iterable[Finding]:
     }
     medians(2, contenders)
     taken = medians(21, contenders)
-    what, floor = "token bucket on Redis", "one bare EVALSHA"
+    what, floor = "token bucket on Redis", "bare EVALSHA"
     yield Finding(7, what, floor, taken["ours"] * 1e6, taken["bare"] * 1e6, "us", "<= 1.15")
     before = runner.run(bench.exchanges())
     contenders["ours"]()
-    exchanges = runner.run(bench.exchanges()) - before - 1  # the question itself
-    yield Finding(7, "round trips a call", "one", exchanges / CALLS, 1, "", "<= 1.0")
+    exchanges = runner.run(bench.exchanges()) - before - 1  # INFO itself
+    yield Finding(7, "round trips per call", "one", exchanges / CALLS, 1, "", "<= 1.0")
 
 
 async def _acquire(bench: Bench) -> object:

@@ -1,4 +1,4 @@
-"""Row 9: a call through a closed breaker that succeeds, against a check written in line."""
+"""Row 9: a successful call through a closed breaker, against an inline check."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def measure() -> Iterable[Finding]:
         }
         medians(1, contenders)
         took = micros(medians(ROUNDS, contenders))
-    what, floor = "breaker, closed, success", "check in line"
+    what, floor = "breaker, closed, success", "inline check"
     yield Finding(9, what, floor, took["ours"], took["inline"], "us", "<= 3.0")

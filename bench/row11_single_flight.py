@@ -1,4 +1,4 @@
-"""Row 11: a thousand callers with the same question at the same time, while the answer takes 50 ms."""
+"""Row 11: a thousand concurrent callers with the same query, whose answer takes 50 ms."""
 
 from __future__ import annotations
 
@@ -55,19 +55,19 @@ def measure() -> Iterable[Finding]:
         calls = backend.asked / ROUNDS
         lost = median(runner.run(followers_lost(places.search_text)) for _ in range(ROUNDS))
         backend.failing, backend.asked = True, 0
-        spread = median(runner.run(told_within(places.search_text)) for _ in range(ROUNDS))
+        spread = median(runner.run(failure_spread(places.search_text)) for _ in range(ROUNDS))
         failed_calls = backend.asked / ROUNDS
-    what, floor = f"{CALLERS:,} callers at once, p99", "one future by hand"
+    what, floor = f"{CALLERS:,} concurrent callers, p99", "hand-written shared future"
     yield Finding(11, what, floor, took["ours"] * 1e3, took["floor"] * 1e3, "ms", "<= 1.15")
-    yield Finding(11, "their calls to the backend", "one", calls, 1, "calls", "<= 1.0")
-    yield Finding(11, "followers lost with the leader", "all", lost, CALLERS - 1, "callers", "<= 0.0")
-    yield Finding(11, "calls when the backend fails", "one", failed_calls, 1, "calls", "<= 1.0")
-    what = "told of the failure, first to last"
+    yield Finding(11, "backend calls for all of them", "one", calls, 1, "calls", "<= 1.0")
+    yield Finding(11, "followers cancelled with the leader", "all", lost, CALLERS - 1, "callers", "<= 0.0")
+    yield Finding(11, "backend calls when it fails", "one", failed_calls, 1, "calls", "<= 1.0")
+    what = "failure delivered, first to last"
     yield Finding(11, what, "the call itself", spread * 1e3, DELAY * 1e3, "ms", "<= 0.5")
 
 
 def shared_by_hand() -> Search:
-    """Let the first caller ask, and the others wait for its future."""
+    """Return a search in which the first caller loads and the others await its future."""
     under_way: dict[str, asyncio.Future[bytes]] = {}
 
     async def search(text: str) -> bytes:
@@ -94,7 +94,7 @@ async def p99(search: Search) -> float:
 
 
 async def followers_lost(search: Search) -> int:
-    """Cancel the caller who came first, and count the others that got no answer."""
+    """Cancel the first caller, and return how many of the others got no answer."""
     text = f"coffee {next(NUMBERS)}"
     callers = [asyncio.ensure_future(search(text)) for _ in range(CALLERS)]
     await asyncio.sleep(DELAY / 2)
@@ -103,15 +103,15 @@ async def followers_lost(search: Search) -> int:
     return sum(isinstance(each, BaseException) for each in ended[1:])
 
 
-async def told_within(search: Search) -> float:
-    """Let the backend fail, and give the time between the first and the last caller that hear of it."""
-    text, told = f"coffee {next(NUMBERS)}", []
+async def failure_spread(search: Search) -> float:
+    """Return the time between the first and the last caller that sees the backend fail."""
+    text, seen = f"coffee {next(NUMBERS)}", []
 
     async def caller() -> None:
         try:
             await search(text)
         except Unavailable:
-            told.append(time.perf_counter())
+            seen.append(time.perf_counter())
 
     await asyncio.gather(*(caller() for _ in range(CALLERS)))
-    return max(told) - min(told) if len(told) == CALLERS else float("inf")
+    return max(seen) - min(seen) if len(seen) == CALLERS else float("inf")

@@ -1,4 +1,4 @@
-"""Row 12: twenty places out of an answer into `Place`, against parsing the same bytes into dicts."""
+"""Row 12: reading the twenty places of an answer into `Place`, against parsing the same bytes into dicts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def measure() -> Iterable[Finding]:
     floor = f"orjson.loads of {len(full) / 1000:.0f} KB"
     yield Finding(12, "20 full places into Place", floor, micros["full"], micros["orjson"], "us", "<= 2.0")
     for what, name, goal in (
-        ("the same, and their names and locations", "names", "<= 2.0"),
+        ("the same, reading names and locations", "names", "<= 2.0"),
         ("the 12 fields of contact", "contact", "<= 0.5"),
     ):
         yield Finding(12, what, floor, micros[name], micros["orjson"], "us", goal)
 
 
 def _places(body: bytes) -> tuple[Any, ...]:
-    """Read the places, as an answer does; what is in them is read when it is looked at."""
+    """Read the places as an answer does; nested messages are read on access."""
     return from_json(SearchTextResponse, loads(body)).places or ()

@@ -1,4 +1,4 @@
-"""Row 13: how often the memory cache has what is asked for, Zipf(1.0) over 100,000 keys."""
+"""Row 13: the hit ratio of the memory cache for Zipf(1.0) over 100,000 keys."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def measure() -> Iterable[Finding]:
         ours = percent(Ours(MemoryStorage(SystemClock(), size)), asked)
         best = max(percent(S3Fifo(size), asked), percent(TinyLfu(size), asked))
         what = f"hit ratio, {size:,} of {KEYS:,} keys"
-        yield Finding(13, what, "W-TinyLFU or S3-FIFO, less 1 point", ours, best - POINT, "%", ">= 1.0")
+        yield Finding(13, what, "W-TinyLFU or S3-FIFO, minus 1 point", ours, best - POINT, "%", ">= 1.0")
         yield Finding(13, what, "LRU", ours, percent(Lru(size), asked), "%", ">= 1.0")
 
 

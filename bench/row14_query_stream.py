@@ -1,4 +1,4 @@
-"""Row 14: the same questions typed by many people, each in his own way and from where he stands."""
+"""Row 14: the hit ratio when many people type the same queries, each in their own spelling and location."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .inside import opened
 
 
 PEOPLE, SPOTS, NEARBY = 10_000, 100, 10.0
-"""So many questions; asked at so many spots, by people who stand some metres from each other."""
+"""Queries, the spots where they are asked, and the distance between people at one spot in metres."""
 WORDS = ("Coffee", "café", "Pizza", "sushi bar", "Pharmacy", "ATM", "Hotel", "Parkplatz", "supermarket")
-METRES = 111_320.0  # in a degree of latitude
+METRES = 111_320.0  # per degree of latitude
 
 
 @frozen
@@ -36,12 +36,12 @@ def measure() -> Iterable[Finding]:
 
         hits = runner.run(ask())
     ours, raw = 100 * hits / PEOPLE, 100 * (1 - len(set(stream)) / PEOPLE)
-    what, floor = "hit ratio, typed by many people", f"the goal itself; raw key {raw:.1f} %"
+    what, floor = "hit ratio, many spellings", f"fixed goal; raw key {raw:.1f} %"
     yield Finding(14, what, floor, ours, 80.0, "%", ">= 1.0")
 
 
 def typed() -> Sequence[Asked]:
-    """Draw spots by Zipf's law, and what is asked there evenly."""
+    """Return queries at spots drawn by Zipf's law, with texts drawn uniformly."""
     rng = random.Random(14)
     spots = [(rng.uniform(60.10, 60.30), rng.uniform(24.70, 25.20)) for _ in range(SPOTS)]
     weights = list(accumulate(1 / rank for rank in range(1, SPOTS + 1)))
@@ -50,7 +50,7 @@ def typed() -> Sequence[Asked]:
 
 
 def _spelt(rng: random.Random, text: str) -> str:
-    """Type it in some case, with stray blanks, and now and then in full-width letters."""
+    """Vary the case, add stray blanks and, in some cases, use full-width letters."""
     spelt = rng.choice((str, str.lower, str.upper, str.title))(text)
     spelt = rng.choice(("", " ")) + spelt.replace(" ", rng.choice((" ", "  "))) + rng.choice(("", "", " "))
     if rng.random() < 0.1:

@@ -1,4 +1,4 @@
-"""An answer as Google sends it: twenty places with nearly everything that is known of them, 89 KB."""
+"""An answer as Google sends it: twenty places with nearly all their fields, 80 KB."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def _photo(own_id: str, index: int) -> dict[str, Any]:
 
 
 def full_answer(count: int = 20) -> bytes:
-    """Write the answer to a text search for everything."""
+    """Return the answer to a text search for all fields."""
     return orjson.dumps({"places": [place(number) for number in range(count)]})
 
 
 def contact_answer(count: int = 20) -> bytes:
-    """Write the same places with the twelve fields of a contact."""
+    """Return the same places with the twelve fields of `contact`."""
     whole = [place(number) for number in range(count)]
     return orjson.dumps({"places": [{name: each[name] for name in CONTACT} for each in whole]})
