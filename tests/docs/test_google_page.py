@@ -1,4 +1,4 @@
-"""The page of the Google backend against the backend."""
+"""The page about the Google backend, compared with the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on MCP against the tools."""
+"""The page about MCP, compared with the tools."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ async def tools() -> list[types.Tool]:
 
 
 def test_every_tool_is_documented_with_its_arguments(page: Read, tools: list[types.Tool]) -> None:
-    told = {
+    documented = {
         row[0]: [] if row[1] == "–" else [name.strip("` ") for name in row[1].split(",")]
         for row in page("docs/mcp.md").rows("tool")
     }
 
-    assert {tool.name: list(tool.input_schema["properties"]) for tool in tools} == told
+    assert {tool.name: list(tool.input_schema["properties"]) for tool in tools} == documented
 
 
 def test_the_limits_are_those_of_the_page(page: Read) -> None:

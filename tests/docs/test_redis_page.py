@@ -1,4 +1,4 @@
-"""The page about Redis, held against the plugin."""
+"""The page about Redis, compared with the plugin."""
 
 from __future__ import annotations
 

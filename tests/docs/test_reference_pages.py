@@ -1,4 +1,4 @@
-"""The tables of the documentation against the code."""
+"""The tables of the documentation, compared with the code."""
 
 from __future__ import annotations
 
