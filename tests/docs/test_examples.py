@@ -81,22 +81,22 @@ def test_the_http_adapter_answers_the_curl_of_the_readme(page: Read, tmp_path: P
     assert all({"text"} == set(place["displayName"]) for place in answer["places"])
 
 
-def test_the_http_page_shows_the_real_answers(page: Read, tmp_path: Path, free_port: int) -> None:
+def test_the_http_page_shows_the_real_answers(page: Read, tmp_path: Path) -> None:
     http = page("docs/http.md")
-    _, curl, *others = (command.replace("8080", str(free_port)) for command in http.commands())
-    answer, error = http.blocks("json")
-    headers = http.blocks("http")[0].splitlines()
-    wrong = curl.replace('"pageSize": 1}', '"pageSize": -1}')
-    with serving(SERVE_HTTP.replace("8080", str(free_port)), tmp_path):
-        until_answered(others[-1], tmp_path)
+    answer, error = map(json.loads, http.blocks("json"))
+    headers = set(http.blocks("http")[0].splitlines())
+    _, *arguments = SERVE_HTTP.replace("8080", "0").split()
+    with served(*arguments, cwd=tmp_path) as server:
+        _, curl, *others = (command.replace("8080", str(server.port)) for command in http.commands())
         sent = run(curl.replace("-s", "-si"), tmp_path).stdout.splitlines()
-        refused = run(wrong, tmp_path).stdout
-        rest = [run(command, tmp_path) for command in others]
+        refused = run(curl.replace('"pageSize": 1}', '"pageSize": -1}'), tmp_path).stdout
+        results = [run(command, tmp_path) for command in others]
 
-    assert json.loads(answer) == json.loads(sent[-1])
-    assert set(headers) <= set(sent)
-    assert json.loads(error) == json.loads(refused)
-    assert all(result.returncode == 0 and '"error"' not in result.stdout for result in rest), rest
+        assert 0 == server.stop()
+    assert answer == json.loads(sent[-1])
+    assert set() == headers - set(sent)
+    assert error == json.loads(refused)
+    assert all(result.stdout and '"error"' not in result.stdout for result in results), results
 
 
 def test_the_mcp_adapter_starts_and_ends_with_its_input(tmp_path: Path) -> None:
