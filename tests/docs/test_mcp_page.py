@@ -41,6 +41,15 @@ def test_the_limits_are_those_of_the_page(page: Read) -> None:
     assert f"limited to {MAX_BODY // 1024} KiB, connections to {MAX_CONNECTIONS:,}" in text
 
 
+async def test_a_misspelt_argument_gets_the_error_of_the_page(page: Read) -> None:
+    arguments = {"latitude": 60.17, "longitude": 24.93, "radius": 500}
+    async with fake_places() as places, Client(make_server(places)) as client:
+        result = await client.call_tool("places_nearby", arguments)
+
+    assert isinstance(result.content[0], types.TextContent)
+    assert page("docs/mcp.md").blocks("text")[1].strip() == result.content[0].text
+
+
 @pytest.mark.parametrize("era", ["legacy", "2026-07-28"])
 async def test_a_client_with_the_settings_of_the_page_finds_coffee(
     page: Read, tmp_path: Path, era: str
