@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from places_core import hookimpl
 from places_core.errors import PluginError
 from places_core.plugins import Plugins, PluginStatus
+from places_core.plugins.extras import extras
 from places_core.ports import Backend
 from places_core.settings import Config
 from places_core.testing import FakeBackend
@@ -87,7 +90,6 @@ def test_strict_plugins_stop_the_start_with_all_reasons() -> None:
         ),
         ("caches", "redsi", ("Did you mean redis?", "pip install 'places-core[redis]'")),
         ("caches", "memroy", ("Did you mean memory?",)),
-        ("metrics", "prometheus", ("no metrics provider", "pip install 'places-core[prometheus]'")),
         ("adapters", "http", ("There is no adapter 'http'", "pip install 'places-core[http]'")),
         ("backends", "local", ("There is none at all", "pip install 'places-core[local]'")),
         ("backends", "nominatim", ("There is none at all", "[google]' or pip install 'places-core[local]'")),
@@ -107,6 +109,22 @@ def test_an_unknown_name_without_a_package_of_ours_names_no_package() -> None:
         load().provider("caches", "memcached")
 
     assert "There is no cache 'memcached'. There are: memory, aiocache, none." == str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["prometheus", "otel"])
+def test_a_package_that_does_not_exist_is_not_advised(name: str) -> None:
+    with pytest.raises(PluginError) as raised:
+        load().provider("metrics", name)
+
+    assert f"There is no metrics provider {name!r}. There are: memory." == str(raised.value)
+
+
+def test_the_extras_are_those_that_places_core_declares() -> None:
+    root = Path(__file__).parents[2]
+    project = tomllib.loads((root / "core/pyproject.toml").read_text())["project"]
+    declared = project["optional-dependencies"].keys() - {"all"}
+
+    assert declared == extras()
 
 
 def test_an_unknown_provider_quotes_the_plugins_that_failed() -> None:

@@ -9,8 +9,7 @@ from attrs import Factory, frozen
 from ..convert.kinds import UnfitError
 from ..convert.structure import Setting, settings_in
 from ..plugins import Plugins
-from ..plugins.discovery import EXTRAS
-from ..plugins.unknown import pip_command
+from ..plugins.extras import extras, pip_command
 from ..plugins.validation import SLOTS
 from ..settings import Config
 from ..text.suggestions import meant, nearest
@@ -89,7 +88,9 @@ class Schema:
         section, _, rest = path.partition(".")
         name = rest.partition(".")[0]
         if section == "plugins" and name not in self.classes:
-            hint = f"; install it with: {pip_command(name)}" if name in EXTRAS else meant(name, self.classes)
+            hint = (
+                f"; install it with: {pip_command(name)}" if name in extras() else meant(name, self.classes)
+            )
             return f"plugins.{name}: no plugin of that name is installed (from {place}){hint}"
         return f"{path}: there is no such setting (from {place}){self._meant(given)}"
 

@@ -12,11 +12,11 @@ from importlib import import_module, metadata
 
 from attrs import frozen
 
+from .extras import CORE, extras
+
 
 GROUP = "places"
-CORE = "places-core"
 BUILTIN = "builtin"
-EXTRAS = ("google", "http", "jwt", "local", "mcp", "otel", "prometheus", "redis")
 
 
 @frozen
@@ -48,7 +48,7 @@ def _installed() -> Iterator[Candidate]:
 
 
 def _rank(candidate: Candidate) -> tuple[bool, str, str]:
-    ours = candidate.distribution.removeprefix("places-") in EXTRAS
+    ours = candidate.distribution in {f"places-{extra}" for extra in extras()}
     return not ours, candidate.name, candidate.distribution
 
 

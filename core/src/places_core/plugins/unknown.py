@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..errors import PluginError
 from ..text.suggestions import nearest
+from .extras import extras, pip_command
 from .status import PluginStatus
 
 
@@ -27,15 +28,12 @@ _WORDS = {
 }
 
 
-def pip_command(extra: str) -> str:
-    return f"pip install 'places-core[{extra}]'"
-
-
 def unknown_provider(
     slot: str, name: str, known: Sequence[str], report: Iterable[PluginStatus]
 ) -> PluginError:
     """Return the error that lists what exists, what was probably meant and how to install it."""
-    ours, idle = _EXTRAS.get(slot, ()), [line for line in report if line.reason]
+    ours = [extra for extra in _EXTRAS.get(slot, ()) if extra in extras()]
+    idle = [line for line in report if line.reason]
     like = name if name in ours else nearest(name, (*known, *ours))
     there_is = f"There are: {', '.join(known)}." if known else "There is none at all."
     parts = [f"There is no {_WORDS.get(slot, f'{slot} provider')} {name!r}."]
