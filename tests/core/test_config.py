@@ -13,7 +13,7 @@ from attrs import define, evolve, field, frozen
 
 from places_core import hookimpl
 from places_core.config import Loaded, settings_of
-from places_core.convert.structure import Setting, settings_in
+from places_core.convert.settings import Setting, settings_in
 from places_core.plugins import Plugins
 from places_core.settings import CacheSettings, Config, above
 from places_core.testing import FakeBackend

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from places_core.convert import configure_settings, converter
 from places_core.testing import served
 
 
@@ -131,7 +132,7 @@ def test_the_commands_of_the_cli_page_run(page: Read, tmp_path: Path, command: s
 
 def test_the_plugin_of_the_guide_works_as_it_is_written(page: Read, tmp_path: Path) -> None:
     guide = page("docs/writing-a-plugin.md")
-    module, test, serving_test = guide.blocks("python")
+    module, test, serving_test, _ = guide.blocks("python")
     files = {
         "pyproject.toml": guide.blocks("toml")[0],
         "src/places_atlantis/__init__.py": module,
@@ -153,3 +154,16 @@ def test_the_plugin_of_the_guide_works_as_it_is_written(page: Read, tmp_path: Pa
     assert all(0 == result.returncode for result in results.values()), results
     assert "backends:atlantis" in results["places plugins"].stdout
     assert "Sunken Coffee" in results["places search coffee --backend atlantis"].stdout
+
+
+def test_the_type_of_the_guide_is_read_from_the_settings(page: Read) -> None:
+    block = page("docs/writing-a-plugin.md").blocks("python")[-1]
+    scope: dict[str, Any] = {"__name__": "places_atlantis"}
+    exec(compile(block, "writing-a-plugin.md", "exec", dont_inherit=True), scope)
+    reading = converter(configure_settings, scope["places_converters"])
+
+    settings = reading.structure({"depth": "10 fathoms"}, scope["Settings"])
+
+    assert 18.288 == settings.depth.metres
+    with pytest.raises(ExceptionGroup):
+        reading.structure({"depth": "deep"}, scope["Settings"])

@@ -6,6 +6,7 @@ import inspect
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from places_core import errors, hookspecs
 from places_core.cli import main
 from places_core.config import load_config
 from places_core.config.aliases import PATHS
+from places_core.convert.settings import is_section, settings_in
 from places_core.plugins import Plugins
 from places_core.settings import Config
 
@@ -34,14 +36,11 @@ def test_every_hook_is_documented_with_its_arguments(page: Read) -> None:
 
 
 def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
-    for attribute in attrs.fields(cls):
-        default = attribute.default
-        value = default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
-        if attrs.has(type(value)):
-            yield from settings(type(value), f"{prefix}{attribute.name}.")
-        else:
-            shown = ",".join(value) if isinstance(value, tuple) else str(value)
-            yield f"{prefix}{attribute.name.removesuffix('_')}", "–" if value in (None, (), {}) else shown
+    section = partial(is_section, converter=Plugins.load().settings_converter())
+    for setting in settings_in(cls, prefix, section):
+        value = setting.default
+        shown = ",".join(value) if isinstance(value, tuple) else getattr(value, "url", str(value))
+        yield setting.path, "–" if value in (None, (), {}) else shown
 
 
 def test_every_setting_is_documented_with_its_default(page: Read) -> None:

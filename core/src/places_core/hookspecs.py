@@ -12,6 +12,7 @@ import pluggy
 
 
 if TYPE_CHECKING:
+    from .convert import Converter
     from .ports import Adapter, Backend, Breaker, Cache, Commands, KeySource, Limiter, Metrics
 
 hookspec = pluggy.HookspecMarker("places")
@@ -56,3 +57,8 @@ def places_key_sources() -> Iterable[type[KeySource]]:  # type: ignore[empty-bod
 @hookspec
 def places_commands(cli: Commands) -> None:
     """Add subcommands to the `places` command."""
+
+
+@hookspec
+def places_converters(converter: Converter) -> None:
+    """Register structure hooks for the types of your settings."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
-from attrs import frozen
+from attrs import evolve
 
-from ..convert.kinds import parse
-from .schema import Given
+from ..convert.values import SWITCH
+from .schema import SettingValue
 
 
 PLAIN = {
@@ -28,51 +29,35 @@ PATHS = PLAIN | {
 }
 
 
-@frozen
-class Variable:
-    """What an environment variable holds, and where it was set."""
-
-    text: str
-    origin: str
-    place: str
-
-    def gives(self, path: str) -> Given:
-        return Given(path, self.text, self.origin, self.place, text=True)
-
-
-def from_aliases(variables: Mapping[str, Variable]) -> Iterator[Given]:
-    """Translate the aliases that are set."""
+def from_aliases(variables: Mapping[str, SettingValue]) -> Iterator[SettingValue]:
+    """Translate the aliases that are set; `variables` are values by the names of their variables."""
     for name, path in PLAIN.items():
         if name in variables:
-            yield variables[name].gives(path)
-    for translate in _TRANSLATIONS:
-        yield from translate(variables)
+            yield evolve(variables[name], path=path)
+    yield from (*_attempts(variables), *_rate(variables), *_metrics(variables))
 
 
-def _attempts(variables: Mapping[str, Variable]) -> Iterator[Given]:
+def _attempts(variables: Mapping[str, SettingValue]) -> Iterator[SettingValue]:
     """Count the first call too: two retries are three attempts."""
     if variable := variables.get("PLACES_MAX_RETRIES"):
-        retries = parse(variable.text, int)
-        attempts = retries + 1 if isinstance(retries, int) else retries
+        attempts = variable.value
+        with suppress(ValueError):
+            attempts = int(attempts) + 1
         allowed = "a whole number, at least 0"
-        yield Given(
-            "retry.attempts", attempts, variable.origin, variable.place, shown=variable.text, allowed=allowed
-        )
+        yield evolve(variable, path="retry.attempts", value=attempts, shown=variable.value, allowed=allowed)
 
 
-def _rate(variables: Mapping[str, Variable]) -> Iterator[Given]:
+def _rate(variables: Mapping[str, SettingValue]) -> Iterator[SettingValue]:
     """Put the two halves together; the half that is missing is taken from 100 in 60 seconds."""
     requests, window = variables.get("RATE_LIMIT_REQUESTS"), variables.get("RATE_LIMIT_WINDOW")
     if variable := requests or window:
-        rate = f"{requests.text if requests else 100}/{window.text if window else 60} seconds"
-        yield Given("limiter.rate", rate, variable.origin, variable.place)
+        rate = f"{requests.value if requests else 100}/{window.value if window else 60} seconds"
+        yield evolve(variable, path="limiter.rate", value=rate)
 
 
-def _metrics(variables: Mapping[str, Variable]) -> Iterator[Given]:
+def _metrics(variables: Mapping[str, SettingValue]) -> Iterator[SettingValue]:
     """Switch all providers off; `true` leaves those that are set elsewhere."""
-    if (variable := variables.get("ENABLE_METRICS")) and (switch := parse(variable.text, bool)) is not True:
-        value = [] if switch is False else switch
-        yield Given("metrics.providers", value, variable.origin, variable.place, allowed="true or false")
-
-
-_TRANSLATIONS: tuple[Callable[[Mapping[str, Variable]], Iterator[Given]], ...] = (_attempts, _rate, _metrics)
+    variable = variables.get("ENABLE_METRICS")
+    if variable and (switch := SWITCH.get(variable.value.strip().lower())) is not True:
+        value = [] if switch is False else str(variable.value)
+        yield evolve(variable, path="metrics.providers", value=value, allowed="true or false")

@@ -7,10 +7,13 @@ from typing import Any
 
 import attrs
 
-from ..convert.structure import Setting
+from ..convert.settings import Setting
 from ..settings import Config
 from ..text.redaction import masked
-from .sections import flattened
+from .schema import SettingValue
+
+
+_PLAIN = (bool, int, float, list, tuple, Mapping)
 
 
 @attrs.frozen
@@ -31,15 +34,17 @@ class Loaded:
     settings: Mapping[str, Setting] = attrs.field(repr=False)
     ignored: Mapping[str, str] = attrs.Factory(dict)
     """Notes on variables that were left aside, by the setting they would set."""
+    values: Mapping[str, SettingValue] = attrs.field(factory=dict, repr=False)
+    """What does not stand at its default, by path."""
 
     def lines(self) -> list[SettingLine]:
-        """Give every setting with its origin, secrets masked."""
-        values = dict(flattened(attrs.asdict(self.config)))
-        return [self._line(path, values) for path in self.origins]
+        """Return every setting with its origin, secrets masked."""
+        return [self._line(path, origin) for path, origin in self.origins.items()]
 
-    def _line(self, path: str, values: Mapping[str, Any]) -> SettingLine:
+    def _line(self, path: str, origin: str) -> SettingLine:
         setting = self.settings.get(path)
-        default = setting.default if setting else None
+        value = self.values[path].value if path in self.values else setting and setting.default
         # Where the section could not be checked, nobody knows which of its settings are secrets.
         secret = setting.secret if setting else True
-        return SettingLine(path, masked(values.get(path, default), secret=secret), self.origins[path])
+        shown = value if value is None or isinstance(value, _PLAIN) else str(value)
+        return SettingLine(path, masked(shown, secret=secret), origin)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import Factory, frozen
 
-from ..convert.kinds import UnfitError
-from ..convert.structure import Setting, settings_in
+from ..convert.settings import Setting, is_section, settings_in
+from ..convert.values import InvalidValue, Text
+from ..errors import ConfigError
+from ..logs import register_secret
 from ..plugins import Plugins
 from ..plugins.extras import extras, pip_command
-from ..plugins.validation import SLOTS
 from ..settings import Config
 from ..text.suggestions import meant, nearest
 
+
+if TYPE_CHECKING:
+    from ..convert import Converter
 
 PREFIX = "PLACES_"
 
 
 @frozen
-class Given:
-    """A value that a source gives for a path; `text` is still to be read as the setting's kind."""
+class SettingValue:
+    """A value that a source gives for a path; a `Text` if it comes from the environment."""
 
     path: str
     value: Any
@@ -28,31 +33,24 @@ class Given:
     """Where it came from: a file, a variable, or `argument`."""
     place: str
     """The same as exactly as it is known, with the line or the variable."""
-    text: bool = False
     shown: str | None = None
     """What was written, where `value` was worked out from it."""
     allowed: str | None = None
     """What would have done, where that is not what the setting itself allows."""
 
-    def accepted(self, setting: Setting) -> Any:
-        """Give the value as the setting holds it, or raise `UnfitError`."""
-        return setting.accept(self._read(setting))
-
-    def fault(self, setting: Setting, unfit: UnfitError) -> str:
-        value = self._read(setting)
-        written = self.value if self.text and not isinstance(value, str) else repr(value)
-        return setting.fault(self.shown or written, self.allowed or unfit.allowed, self.place)
-
-    def _read(self, setting: Setting) -> Any:
-        return setting.read(self.value) if self.text else self.value
+    def fault(self, error: InvalidValue) -> str:
+        shown, allowed = self.shown or error.shown, self.allowed or error.allowed
+        return f"{self.path}: got {shown} (from {self.place}); allowed: {allowed}"
 
 
 @frozen
 class Schema:
     """What may be set. The sections of plugins that are installed but not in use cannot be checked."""
 
+    converter: Converter
     settings: dict[str, Setting]
-    classes: dict[str, list[type[Any]]]
+    sections: frozenset[str]
+    """The names of the plugin sections that can be checked."""
     unchecked: frozenset[str]
     variables: dict[str, str] = Factory(
         lambda self: {variable(path): path for path in self.settings}, takes_self=True
@@ -60,18 +58,40 @@ class Schema:
 
     @classmethod
     def of(cls, plugins: Plugins) -> Self:
-        classes = _settings_classes(plugins)
-        settings = {each.path: each for each in settings_in(Config) if each.path != "plugins"}
-        for name, owners in classes.items():
-            for setting in (each for owner in owners for each in settings_in(owner, f"plugins.{name}.")):
+        converter = plugins.settings_converter()
+        section = partial(is_section, converter=converter)
+        settings = {each.path: each for each in settings_in(Config, "", section) if each.path != "plugins"}
+        sections = set()
+        for _, name, owner in plugins.settings_classes():
+            sections.add(name)
+            for setting in settings_in(owner, f"plugins.{name}.", section):
                 settings.setdefault(setting.path, setting)
-        idle = frozenset(line.name for line in plugins.report() if line.status in ("blocked", "failed"))
-        return cls(settings, classes, idle - set(classes))
+        absent = [line for line in plugins.report() if line.status in ("blocked", "failed")]
+        idle = {line.name for line in absent}
+        idle |= {offer.partition(":")[2] for line in absent for offer in line.provides}
+        return cls(converter, settings, frozenset(sections), frozenset(idle - sections))
+
+    def read(self, value: SettingValue) -> Any:
+        """Return a value as its setting holds it, and register secrets; raises `ConfigError`."""
+        setting = self.settings.get(value.path)
+        if setting is None and self.is_unchecked(value.path):
+            return value.value
+        if setting is None:
+            raise ConfigError(self.unknown(value))
+        try:
+            read = setting.read(self.converter, value.value)
+        except InvalidValue as error:
+            raise ConfigError(value.fault(error)) from None
+        if setting.secret:
+            many = read if isinstance(read, (list, tuple)) else ()
+            for text in (each for each in (value.value, *many) if isinstance(each, str)):
+                register_secret(text)
+        return read
 
     def is_section(self, path: str) -> bool:
         return (
             path == "plugins"
-            or path.removeprefix("plugins.") in self.unchecked.union(self.classes)
+            or path.removeprefix("plugins.") in self.unchecked | self.sections
             or any(key.startswith(f"{path}.") for key in self.settings)
         )
 
@@ -80,49 +100,33 @@ class Schema:
         name = rest.partition(".")[0]
         return head == "plugins" and any(name in (idle, idle.replace("-", "_")) for idle in self.unchecked)
 
-    def unknown(self, given: Given) -> str:
+    def unknown(self, value: SettingValue) -> str:
         """Say what is wrong with a path that nobody knows, and what was probably meant."""
-        path, place = given.path, given.place
+        path, place = value.path, value.place
         if self.is_section(path):
-            return f"{path}: got {given.value!r} (from {place}); allowed: a table"
+            return value.fault(InvalidValue("a table", repr(value.value)))
         section, _, rest = path.partition(".")
         name = rest.partition(".")[0]
-        if section == "plugins" and name not in self.classes:
+        if section == "plugins" and name not in self.sections:
             hint = (
-                f"; install it with: {pip_command(name)}" if name in extras() else meant(name, self.classes)
+                f"; install it with: {pip_command(name)}" if name in extras() else meant(name, self.sections)
             )
             return f"plugins.{name}: no plugin of that name is installed (from {place}){hint}"
-        return f"{path}: there is no such setting (from {place}){self._meant(given)}"
+        return f"{path}: there is no such setting (from {place}){self._meant(value)}"
 
-    def _meant(self, given: Given) -> str:
+    def _meant(self, value: SettingValue) -> str:
         """Look for the name beside the wrong one, then everywhere; in the spelling of its source."""
-        inside, siblings = self._beside(given.path)
-        if given.text:
-            name = nearest(given.path, self.settings)
+        if isinstance(value.value, Text):
+            name = nearest(value.path, self.settings)
             return f"; did you mean {variable(name)}?" if name else ""
-        beside = meant(given.path, [inside + name for name in siblings])
-        return beside or meant(given.path, self.settings) or f"; there are: {', '.join(siblings)}"
-
-    def _beside(self, path: str) -> tuple[str, list[str]]:
-        section = path.rpartition(".")[0]
-        inside = f"{section}." if section and self.is_section(section) else ""
-        names = (
-            key.removeprefix(inside).partition(".")[0] for key in self.settings if key.startswith(inside)
-        )
-        return inside, list(dict.fromkeys(names))
+        section = value.path.rpartition(".")[0]
+        inside = f"{section}." if self.is_section(section) else ""
+        keys = (key.removeprefix(inside) for key in self.settings if key.startswith(inside))
+        siblings = list(dict.fromkeys(key.partition(".")[0] for key in keys))
+        beside = meant(value.path, [inside + name for name in siblings])
+        return beside or meant(value.path, self.settings) or f"; there are: {', '.join(siblings)}"
 
 
 def variable(path: str) -> str:
-    """Give the environment variable of a setting."""
+    """Return the environment variable of a setting."""
     return PREFIX + path.replace(".", "__").replace("-", "_").upper()
-
-
-def _settings_classes(plugins: Plugins) -> dict[str, list[type[Any]]]:
-    """Gather the settings classes by section; providers of one name share it."""
-    classes: dict[str, list[type[Any]]] = {}
-    for slot in SLOTS:
-        for name, provider in plugins.providers(slot).items():
-            owners, owner = classes.setdefault(name, []), getattr(provider, "Settings", None)
-            if owner is not None and owner not in owners:
-                owners.append(owner)
-    return classes

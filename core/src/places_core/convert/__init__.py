@@ -13,10 +13,11 @@ from ..errors import BadAnswer
 from .json import dumps, loads
 from .messages import configure_messages
 from .schema import Int64, Member, camel, is_enum, shape
+from .settings import configure_settings
 
 
 if TYPE_CHECKING:
-    from cattrs import Converter
+    from cattrs import Converter as Converter
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ __all__ = [
     "Member",
     "camel",
     "configure_messages",
+    "configure_settings",
     "converter",
     "dumps",
     "from_json",
@@ -39,7 +41,7 @@ __all__ = [
 
 def converter(*configure: Callable[[Converter], None]) -> Converter:
     """Return a new converter, configured for messages unless other `configure` functions are given."""
-    from cattrs import Converter
+    from cattrs import Converter as Converter
 
     made = Converter(forbid_extra_keys=True)
     for each in configure or (configure_messages,):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pluggy
 from attrs import Factory, define, evolve
 
 from .. import hookspecs
+from ..convert import configure_settings, converter
 from ..environment import environment
 from ..errors import PluginError
-from ..ports import Commands
+from ..ports import Commands, NoSettings
 from ..settings import Config
 from ..text.suggestions import meant
 from .discovery import Candidate, candidates
@@ -23,6 +24,9 @@ from .status import PluginStatus
 from .unknown import unknown_provider
 from .validation import SLOTS, check_hooks, offered
 
+
+if TYPE_CHECKING:
+    from ..convert import Converter
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +49,7 @@ class Plugins:
     _loaded: dict[str, PluginStatus] = Factory(dict)
     _kept_out: list[PluginStatus] = Factory(list)
     _classes: dict[str, dict[str, type[Any]]] = Factory(lambda: {slot: {} for slot in SLOTS})
+    _converter: Converter | None = None
 
     @classmethod
     def load(
@@ -97,15 +102,38 @@ class Plugins:
         if failed := [f"{line.name}: {line.reason}" for line in self.report() if line.status == "failed"]:
             raise PluginError("\n".join(failed))
 
+    def settings_classes(self) -> Iterator[tuple[str, str, type[Any]]]:
+        """Yield the slot, the name and the settings class of each provider."""
+        for slot, classes in self._classes.items():
+            for name, cls in classes.items():
+                yield slot, name, getattr(cls, "Settings", NoSettings)
+
+    def settings_converter(self) -> Converter:
+        """Return the converter for settings; on first use, each plugin registers its own types.
+
+        A plugin whose hook raises is listed as failed, and its providers are withdrawn.
+        """
+        if self._converter is None:
+            self._converter = converter(configure_settings)
+            for line in self._call_each("places_converters", converter=self._converter):
+                for slot, _, name in (key.partition(":") for key in line.provides):
+                    del self._classes[slot][name]
+        return self._converter
+
     def add_commands(self, commands: Commands) -> None:
         """Let each plugin add its subcommands; one that cannot is listed as failed."""
-        for implementation in self.hook.places_commands.get_hookimpls():
-            wanted = "cli" in (*implementation.argnames, *implementation.kwargnames)
+        tuple(self._call_each("places_commands", cli=commands))
+
+    def _call_each(self, hook: str, **arguments: object) -> Iterator[PluginStatus]:
+        """Call a hook in every plugin by itself; yields those that failed."""
+        for implementation in getattr(self.hook, hook).get_hookimpls():
+            names = {*implementation.argnames, *implementation.kwargnames}
             try:
-                implementation.function(**{"cli": commands} if wanted else {})
+                implementation.function(**{name: arguments[name] for name in names & arguments.keys()})
             except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
                 line = self._loaded[implementation.plugin_name]
                 self._loaded[line.name] = evolve(line, status="failed", reason=_reason(error, line))
+                yield self._loaded[line.name]
 
     def _admit(self, candidate: Candidate, rules: PluginFilter) -> None:
         line = PluginStatus(candidate.name, "loaded", candidate.distribution, candidate.version)

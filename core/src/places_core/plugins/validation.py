@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 import pluggy
 
 from .. import hookspecs
-from ..convert.structure import settings_in
 from ..errors import PluginError
 from ..ports import Adapter, Backend, Breaker, Cache, KeySource, Limiter, Metrics, Provider
 from ..text.suggestions import meant
@@ -91,6 +90,12 @@ def _check_provider(cls: type[Provider]) -> None:
     if not isinstance(cls.Settings, type) or not attrs.has(cls.Settings):
         raise PluginError(f"{cls.__name__}.Settings is {cls.Settings!r}, and not an attrs class")
     try:
-        tuple(settings_in(cls.Settings))
+        _check_annotations(cls.Settings)
     except (NameError, TypeError) as error:
         raise PluginError(f"the annotations of {cls.__name__}.Settings cannot be read: {error}") from error
+
+
+def _check_annotations(cls: type) -> None:
+    for kind in get_type_hints(cls).values():
+        if isinstance(kind, type) and attrs.has(kind):
+            _check_annotations(kind)

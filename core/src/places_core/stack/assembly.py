@@ -84,5 +84,6 @@ class _Opener:
     def _opening(self, slot: str, name: str) -> AbstractAsyncContextManager[Any]:
         provider: type[Provider] = self.plugins.provider(slot, name)
         key_source = partial(self._opening, "key_sources")
+        settings = settings_of(provider, self.config, self.plugins.settings_converter())
         context = Context(self.config, self.clock, self.events, key_source, self.shared)
-        return provider.open(settings_of(provider, self.config), context)
+        return provider.open(settings, context)

@@ -62,6 +62,8 @@ class Places:
         """
         plugins = Plugins.load() if plugins is None else plugins
         settled = load_config(config, overrides=overrides, plugins=plugins).config
+        if plugins.is_strict:  # the settings have called the hook `places_converters`
+            plugins.raise_on_failure()
         async with AsyncExitStack() as exits:
             components, proceed = await assemble(settled, plugins, clock or SystemClock(), exits)
             yield cls(settled, plugins, components, proceed)

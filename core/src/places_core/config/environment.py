@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import Factory, define
+from attrs import define, evolve
 
+from ..convert.values import Text
 from ..plugins.filter import VARIABLES as PLUGIN_VARIABLES
-from .aliases import PATHS, Variable, from_aliases
-from .schema import PREFIX, Given, Schema
+from .aliases import PATHS, from_aliases
+from .schema import PREFIX, Schema, SettingValue
 
 
 RESERVED = frozenset(("PLACES_CONFIG", *PLUGIN_VARIABLES))
@@ -21,38 +22,38 @@ _OF_KUBERNETES = re.compile(r"PLACES_([A-Z0-9]+_)*?(SERVICE_HOST|SERVICE_PORT|PO
 
 @define
 class Variables:
-    """Reads variables into settings, and collects what cannot be read."""
+    """Reads settings from variables; adds what cannot be read to `faults`, what is left out to `ignored`."""
 
     _schema: Schema
     _cwd: Path
-    faults: list[str] = Factory(list)
-    ignored: dict[str, str] = Factory(dict)
-    """The settings of absent plugins that an alias would set, and a note about each."""
+    _faults: list[str]
+    _ignored: dict[str, str]
 
-    def read(self, dotenv: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[Given]:
-        """Give the settings in rising order: aliases, then `.env`, then the environment."""
+    def read(self, dotenv: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[SettingValue]:
+        """Yield the settings in rising order: aliases, then `.env`, then the environment."""
         beneath, above = self._known(dotenv, ".env"), self._known(environ, "")
         yield from from_aliases({**beneath, **above})
         for variables, known, file in ((dotenv, beneath, ".env"), (environ, above, "")):
-            for name, variable in known.items():
+            for name, value in known.items():
                 if name in self._schema.variables:
-                    yield variable.gives(self._schema.variables[name])
-            yield from self._unknown(variables, file)
+                    yield evolve(value, path=self._schema.variables[name])
+            for name, text in variables.items():
+                if name.startswith(PREFIX) and not self._is_known(name):
+                    yield _value(name.removeprefix(PREFIX).lower().replace("__", "."), text, name, file)
 
-    def _known(self, variables: Mapping[str, str], file: str) -> dict[str, Variable]:
+    def _known(self, variables: Mapping[str, str], file: str) -> dict[str, SettingValue]:
         """Gather the variables that mean something here; `X_FILE` is where the value of `X` is kept."""
-        known: dict[str, Variable] = {}
+        known: dict[str, SettingValue] = {}
         for name, text in variables.items():
             base = self._base(name)
             if base is None or not self._applies(base, name, text):
                 continue
-            place = f"{file}: {name}" if file else name
+            value = _value(base, text, name, file)
             if base in known:
-                self.faults.append(
-                    f"{base} and {base}_FILE are both set (from {file or 'environment'}); keep one"
-                )
-            elif (value := text if base == name else self._secret(base, place, text)) is not None:
-                known[base] = Variable(value, file or name, place)
+                where = file or "environment"
+                self._faults.append(f"{base} and {base}_FILE are both set (from {where}); keep one")
+            elif found := value if base == name else self._from_file(value):
+                known[base] = found
         return known
 
     def _base(self, name: str) -> str | None:
@@ -71,23 +72,24 @@ class Variables:
         if path is None:
             return True
         if path not in self._schema.settings and text.strip():
-            self.ignored[path] = f"{name} is ignored: no plugin {path.split('.')[1]} is in use"
+            self._ignored[path] = f"{name} is ignored: no plugin {path.split('.')[1]} is in use"
         return bool(text.strip()) and path in self._schema.settings
 
-    def _secret(self, base: str, place: str, file: str) -> str | None:
+    def _from_file(self, value: SettingValue) -> SettingValue | None:
+        """Read the file that a variable names."""
         try:
-            return (self._cwd / file.strip()).read_text(encoding="utf-8").rstrip("\r\n")
+            text = (self._cwd / value.value.strip()).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            path = self._schema.variables.get(base) or PATHS[base]
+            path = self._schema.variables.get(value.path) or PATHS[value.path]
             reason = getattr(error, "strerror", None) or error
-            self.faults.append(f"{path}: {place} names the file {file!r}, which cannot be read: {reason}")
+            named = f"{value.place} names the file {str(value.value)!r}"
+            self._faults.append(f"{path}: {named}, which cannot be read: {reason}")
             return None
-
-    def _unknown(self, variables: Mapping[str, str], file: str) -> Iterator[Given]:
-        for name, text in variables.items():
-            if name.startswith(PREFIX) and not self._is_known(name):
-                path = name.removeprefix(PREFIX).lower().replace("__", ".")
-                yield Given(path, text, file or name, f"{file}: {name}" if file else name, text=True)
+        return evolve(value, value=Text(text))
 
     def _is_known(self, name: str) -> bool:
         return name in RESERVED or self._base(name) is not None or bool(_OF_KUBERNETES.fullmatch(name))
+
+
+def _value(path: str, text: str, name: str, file: str) -> SettingValue:
+    return SettingValue(path, Text(text), file or name, f"{file}: {name}" if file else name)
