@@ -14,6 +14,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from places_core.clock import SystemClock
 from places_core.ports import Context
 from places_core.settings import Config, LimiterSettings
+from places_redis.address import Address
 from places_redis.cache import RedisCache
 from places_redis.limiter import RedisLimiter
 from places_redis.settings import RedisSettings
@@ -41,7 +42,7 @@ async def opened() -> AsyncIterator[Bench]:
     config = Config(limiter=LimiterSettings(rate="1000000/second"))
     context = Context(config, SystemClock(), lambda event: None)
     with RedisServer(next(iter(found.values()))) as server:
-        settings = RedisSettings(url=server.url)
+        settings = RedisSettings(url=Address.parse(server.url))
         async with (
             Redis.from_pool(BlockingConnectionPool.from_url(server.url)) as plain,
             RedisLimiter.open(settings, context) as limiter,

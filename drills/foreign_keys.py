@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from places_core.clock import SystemClock
 from places_core.ports import Context
 from places_core.settings import Config
+from places_redis.address import Address
 from places_redis.cache import RedisCache
 from places_redis.settings import RedisSettings
 from places_redis.testing import INSTALL, RedisServer, servers
@@ -61,7 +62,7 @@ async def ping(redis: Redis, waits: list[float], over: asyncio.Event) -> None:
 async def drill(server: RedisServer, foreign: int, own: int) -> None:
     context = Context(Config(), SystemClock(), lambda event: None)
     seen, waits = Counter[str](), list[float]()
-    settings = RedisSettings(url=server.url)
+    settings = RedisSettings(url=Address.parse(server.url))
     async with Redis.from_url(server.url) as redis, RedisCache.open(settings, context) as cache:
         await fill(redis, "places-of-another-application:cache:x", foreign)
         await fill(redis, "places:cache:x", own)

@@ -9,7 +9,9 @@ from typing import Any
 import attrs
 
 from places_core.algorithms.rates import parse_rates
+from places_core.convert import configure_settings, converter
 from places_core.settings import LimiterSettings
+from places_redis import places_converters
 from places_redis.address import Address
 from places_redis.settings import RedisSettings
 
@@ -19,7 +21,7 @@ Read = Callable[[str], Any]
 
 def test_every_setting_is_on_the_page_with_its_default(page: Read) -> None:
     settings = {
-        f"plugins.redis.{field.name}": str(field.default)
+        f"plugins.redis.{field.name}": getattr(field.default, "url", str(field.default))
         for field in attrs.fields(RedisSettings)  # type: ignore[arg-type,unused-ignore]
     }
 
@@ -40,4 +42,5 @@ def test_the_settings_of_the_example_are_read(page: Read) -> None:
     example = tomllib.loads(block)
 
     assert 2 == len(parse_rates(LimiterSettings(**example["limiter"])))
-    assert 1000 == RedisSettings(**example["plugins"]["redis"]).near_entries
+    reading = converter(configure_settings, places_converters)
+    assert 1000 == reading.structure(example["plugins"]["redis"], RedisSettings).near_entries

@@ -18,7 +18,7 @@ from places_core.convert import loads
 from places_core.ports import Context, KeySource, NoSettings
 from places_core.settings import Config
 from places_google.backend import GoogleBackend
-from places_google.settings import GoogleSettings
+from places_google.settings import DEFAULT_URL, BaseUrl, GoogleSettings
 from places_google.testing import FakeGoogle
 
 
@@ -117,6 +117,7 @@ def opened(clock: Clock, keys: GivenKeys) -> Opened:
 
     def open_with(**settings: Any) -> AbstractAsyncContextManager[GoogleBackend]:
         context = Context(Config(), clock, lambda event: None, given)
+        settings["base_url"] = BaseUrl(settings.get("base_url", DEFAULT_URL))
         return GoogleBackend.open(GoogleSettings(**settings), context)
 
     return open_with

@@ -22,7 +22,6 @@ from places_core.models import (
 )
 from places_core.testing import BackendContract
 from places_google.backend import GoogleBackend
-from places_google.settings import GoogleSettings
 from places_google.testing import FakeGoogle
 
 
@@ -200,26 +199,6 @@ async def test_a_redirect_is_not_followed(scripted: Any, opened: Opened) -> None
             await backend.search_text(TextSearch("x"))
 
     assert 1 == len(scripted.requests)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://places.googleapis.com/v1",
-        "ftp://127.0.0.1",
-        "https://",
-        "https://me:pw@host/v1",
-        "https://h/?a=b",
-    ],
-)
-def test_an_address_that_is_not_safe_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="https://"):
-        GoogleSettings(base_url=url)
-
-
-@pytest.mark.parametrize("url", ["https://proxy.example/v1", "http://127.0.0.1:9090/v1", "http://[::1]:1/v1"])
-def test_https_or_this_machine_will_do(url: str) -> None:
-    assert url == GoogleSettings(base_url=url).base_url
 
 
 async def test_google_says_what_may_be_kept(opened: Opened) -> None:

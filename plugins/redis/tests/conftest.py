@@ -14,6 +14,7 @@ from places_core.clock import SystemClock
 from places_core.events import Event
 from places_core.ports import Context
 from places_core.settings import Config
+from places_redis.address import Address
 from places_redis.settings import RedisSettings
 from places_redis.testing import INSTALL, RedisServer, servers
 
@@ -45,7 +46,7 @@ async def redis(server: RedisServer) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 def settings(server: RedisServer) -> RedisSettings:
-    return RedisSettings(url=server.url, namespace=f"test-{uuid4().hex}")
+    return RedisSettings(url=Address.parse(server.url), namespace=f"test-{uuid4().hex}")
 
 
 @pytest.fixture

@@ -11,8 +11,11 @@ import pytest
 from attrs import evolve
 from redis.asyncio import Redis, SSLConnection
 
+from places_core.config import load_config
+from places_core.errors import ConfigError
+from places_core.plugins import Plugins
 from places_core.ports import Context
-from places_redis.address import Address
+from places_redis.address import ALLOWED, Address
 from places_redis.cache import RedisCache
 from places_redis.client import client_of, close
 from places_redis.limiter import RedisLimiter
@@ -34,7 +37,7 @@ from places_redis.testing import RedisServer, free_port
 )
 def test_what_is_no_address_is_refused_before_anything_is_opened(url: str) -> None:
     with pytest.raises(ValueError, match="the address must be redis://"):
-        RedisSettings(url=url)
+        Address.parse(url)
 
 
 def test_sentinels_are_listed_before_the_service_and_the_database() -> None:
@@ -46,16 +49,31 @@ def test_sentinels_are_listed_before_the_service_and_the_database() -> None:
 
 
 def test_passwords_are_not_shown() -> None:
-    settings = RedisSettings(url="redis://me:secret@host:1/0?password=secret")
+    address = Address.parse("redis://me:secret@host:1/0?password=secret")
 
-    assert "secret" not in repr(settings)
-    assert "secret" not in str(Address.parse(settings.url)) + repr(Address.parse(settings.url))
+    assert "secret" not in str(address) + repr(address) + repr(RedisSettings(url=address))
+
+
+def test_the_settings_hold_the_address_and_show_it_to_nobody(tmp_path: Path) -> None:
+    url, plugins = "redis://me:secret@host:1/0", Plugins.load({})
+    loaded = load_config(environ={"REDIS_URL": url}, cwd=tmp_path, plugins=plugins)
+    lines = {line.path: line.value for line in loaded.lines()}
+
+    assert Address.parse(url) == loaded.config.plugins["redis"]["url"]
+    assert "***" == lines["plugins.redis.url"]
+    assert "secret" not in repr(loaded)
+
+
+def test_a_fault_of_an_address_does_not_quote_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_config(environ={"REDIS_URL": "redis:/me:secret@"}, cwd=tmp_path, plugins=Plugins.load({}))
+
+    assert (f"plugins.redis.url: got *** (from REDIS_URL); allowed: {ALLOWED}",) == raised.value.faults
 
 
 async def test_two_letters_more_mean_tls() -> None:
     for url in ("rediss://host", "rediss+sentinel://host/service"):
-        settings = RedisSettings(url=url)
-        client = client_of(settings, Address.parse(url))
+        client = client_of(RedisSettings(url=Address.parse(url)))
 
         assert isinstance(client, Redis)
         assert issubclass(client.connection_pool.connection_class, SSLConnection)
@@ -84,7 +102,7 @@ def socket_server(server: RedisServer) -> Iterator[str]:
 
 
 async def test_a_server_behind_a_socket(socket_server: str, context: Context) -> None:
-    await _works(RedisSettings(url=socket_server), context)
+    await _works(RedisSettings(url=Address.parse(socket_server)), context)
 
 
 @pytest.fixture
@@ -103,7 +121,7 @@ async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context) -> None:
-    await _works(evolve(settings, url=cluster), context)
+    await _works(evolve(settings, url=Address.parse(cluster)), context)
 
 
 @pytest.fixture
@@ -115,4 +133,4 @@ def sentinel(own_server: RedisServer, tmp_path: Path) -> Iterator[str]:
 
 
 async def test_a_master_that_sentinels_know(sentinel: str, context: Context) -> None:
-    await _works(RedisSettings(url=sentinel), context)
+    await _works(RedisSettings(url=Address.parse(sentinel)), context)

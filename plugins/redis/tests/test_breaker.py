@@ -12,6 +12,7 @@ from places_core.events import BreakerChanged, Event, Faulted
 from places_core.ports import Context
 from places_core.settings import BreakerSettings, Config
 from places_core.testing import FakeClock
+from places_redis.address import Address
 from places_redis.breaker import RedisBreaker
 from places_redis.settings import RedisSettings
 from places_redis.testing import RedisServer
@@ -95,7 +96,7 @@ async def test_without_the_server_each_process_judges_alone(
     own_server: RedisServer, context: Context, events: list[Event], clock: FakeClock
 ) -> None:
     own_server.kill()
-    settings = RedisSettings(url=own_server.url)
+    settings = RedisSettings(url=Address.parse(own_server.url))
     async with RedisBreaker.open(settings, evolve(context, config=JUDGED, clock=clock)) as breaker:
         await fail(breaker, times=4)
 

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from places_core.ports import Context
+from places_redis.address import Address
 from places_redis.breaker import RedisBreaker
 from places_redis.cache import RedisCache
 from places_redis.limiter import RedisLimiter
@@ -100,7 +101,7 @@ async def test_closing_ends_the_look_for_a_dead_server(
 ) -> None:
     own_server.kill()
     before = asyncio.all_tasks()
-    async with shared_multiplexer(evolve(settings, url=own_server.url), context) as redis:
+    async with shared_multiplexer(evolve(settings, url=Address.parse(own_server.url)), context) as redis:
         await _down(redis)
 
     assert before == asyncio.all_tasks()
@@ -116,7 +117,7 @@ def silent() -> Iterator[str]:
 
 
 async def test_a_silent_server_costs_one_timeout_and_not_one_for_each(silent: str, context: Context) -> None:
-    settings = RedisSettings(url=silent, timeout=0.1)
+    settings = RedisSettings(url=Address.parse(silent), timeout=0.1)
     async with RedisCache.open(settings, context) as cache:
         start = time.monotonic()
         for _ in range(500):
@@ -129,7 +130,7 @@ async def test_a_silent_server_costs_one_timeout_and_not_one_for_each(silent: st
 async def test_the_password_is_in_no_message(context: Context, own_server: RedisServer) -> None:
     own_server.kill()
     url = own_server.url.replace("//", "//me:secret@")
-    async with shared_multiplexer(RedisSettings(url=url), context) as redis:
+    async with shared_multiplexer(RedisSettings(url=Address.parse(url)), context) as redis:
         with pytest.raises(RedisDown) as down:
             await redis.ask("GET", "key")
 

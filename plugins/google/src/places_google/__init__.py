@@ -9,6 +9,7 @@ from places_core import hookimpl
 
 
 if TYPE_CHECKING:
+    from places_core.convert import Converter
     from places_core.ports import Backend, Commands
 
 
@@ -24,3 +25,10 @@ def places_commands(cli: Commands) -> None:
     from .commands import add_commands
 
     add_commands(cli)
+
+
+@hookimpl
+def places_converters(converter: Converter) -> None:
+    from .settings import BaseUrl
+
+    converter.register_structure_hook(BaseUrl, lambda value, _: BaseUrl(value))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Self
 
-from attrs import Attribute, field, frozen, validators
+from attrs import field, frozen, validators
 from yarl import URL
 
 
-DEFAULT_URL = "https://places.googleapis.com/v1"
 _SECURE = "an https:// address; http:// only to this machine"
 _LANGUAGE = "a BCP-47 language code such as 'en' or 'pt-BR'"
 _REGION = "a two-letter CLDR region code such as 'fi'"
@@ -26,14 +25,26 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-def _checked_url(_: object, __: Attribute[str], value: str) -> None:
-    try:
-        url = URL(value)
-        safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
-    except ValueError:
-        safe = False
-    if not safe or not url.host or url.user or url.query_string or url.fragment:
-        raise ValueError(_SECURE)
+class BaseUrl(str):
+    """An https:// address without login, query and fragment, or an http:// one of this machine.
+
+    Raises `ValueError` for any other.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            url = URL(text)
+            safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
+        except ValueError:
+            safe = False
+        if not safe or not url.host or url.user or url.query_string or url.fragment:
+            raise ValueError(f"the address must be {_SECURE}")
+        return super().__new__(cls, text)
+
+
+DEFAULT_URL = BaseUrl("https://places.googleapis.com/v1")
 
 
 def _seconds(default: float) -> Any:
@@ -55,7 +66,7 @@ class GoogleSettings:
     """A file with one key per line; it may be replaced at any time."""
     key_source: str | None = None
     """The key source; defaults to `file` if `api_key_file` is set, otherwise to `settings`."""
-    base_url: str = field(default=DEFAULT_URL, validator=_checked_url, metadata={"allowed": _SECURE})
+    base_url: BaseUrl = field(default=DEFAULT_URL, metadata={"allowed": _SECURE})
     """Base URL of the API: Google, a proxy or an emulator."""
     timeout: float = _seconds(5.0)
     """How long one attempt may take in total."""

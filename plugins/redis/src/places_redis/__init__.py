@@ -9,6 +9,7 @@ from places_core import hookimpl
 
 
 if TYPE_CHECKING:
+    from places_core.convert import Converter
     from places_core.ports import Breaker, Cache, Limiter
 
 
@@ -31,3 +32,10 @@ def places_breakers() -> Iterable[type[Breaker]]:
     from .breaker import RedisBreaker
 
     return [RedisBreaker]
+
+
+@hookimpl
+def places_converters(converter: Converter) -> None:
+    from .address import Address
+
+    converter.register_structure_hook(Address, lambda value, _: Address.parse(value))

@@ -37,7 +37,7 @@ class Address:
     url: str = field(repr=False)
     nodes: tuple[tuple[str, int], ...]
     tls: bool
-    login: dict[str, str] = field(repr=False)
+    login: dict[str, str] = field(repr=False, eq=False)
     service: str = ""
     db: int = 0
     query: str = field(default="", repr=False)

@@ -23,8 +23,9 @@ class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
     """Asks the sentinels for the master, and waits for a free connection."""
 
 
-def client_of(settings: RedisSettings, address: Address) -> Client:
+def client_of(settings: RedisSettings) -> Client:
     """Create the client for an address; a command is sent once, and waits for a connection."""
+    address = settings.url
     # With protocol 3, redis-py 8 does not check whether an idle connection was closed meanwhile.
     connects: dict[str, Any] = {"socket_connect_timeout": settings.connect_timeout, "protocol": 2}
     most = settings.max_connections + _SPARE

@@ -191,9 +191,8 @@ async def shared_multiplexer(settings: RedisSettings, context: Context) -> Async
     """Yield the multiplexer that all providers of one stack share; the last to leave closes it."""
     redis: Multiplexer | None = context.shared.get(settings)
     if redis is None:
-        address = Address.parse(settings.url)
         free = asyncio.Semaphore(settings.max_connections)
-        redis = Multiplexer(client_of(settings, address), address, context.clock, settings.timeout, free)
+        redis = Multiplexer(client_of(settings), settings.url, context.clock, settings.timeout, free)
         context.shared[settings] = redis
     redis.users += 1
     try:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from attrs import Attribute, field, frozen, validators
+from attrs import field, frozen, validators
 
 from places_core.settings import above, at_least
 
 from .address import ALLOWED, Address
 
 
-def _readable(_: object, __: Attribute[str], url: str) -> None:
-    Address.parse(url)
+DEFAULT = Address.parse("redis://127.0.0.1:6379/0")
 
 
 @frozen
 class RedisSettings:
     """How Redis is reached, and with which limits; durations in seconds."""
 
-    url: str = field(
-        default="redis://127.0.0.1:6379/0", repr=False, validator=_readable, metadata={"allowed": ALLOWED}
-    )
+    url: Address = field(default=DEFAULT, repr=False, metadata={"allowed": ALLOWED})
     namespace: str = field(
         default="places", validator=validators.min_len(1), metadata={"allowed": "at least one character"}
     )
