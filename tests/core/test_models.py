@@ -162,7 +162,7 @@ def test_of_a_place_made_by_hand_everything_was_asked_for() -> None:
 
 
 def test_a_place_tells_unknown_from_not_asked_for() -> None:
-    place = Place(id="a").asked_with(FieldMask.parse("id,rating,displayName.text", "details"))
+    place = Place(id="a").asked_with(FieldMask.parse("id,rating,displayName.text", Place).place_fields)
 
     assert place.asked_for("rating")
     assert place.asked_for("display_name")
@@ -171,7 +171,7 @@ def test_a_place_tells_unknown_from_not_asked_for() -> None:
 
 
 def test_the_mask_of_a_place_is_not_part_of_its_value() -> None:
-    masked = Place(id="a").asked_with(FieldMask.parse("ids", "details"))
+    masked = Place(id="a").asked_with(frozenset({"id"}))
 
     assert Place(id="a") == masked
     assert "Place(id='a')" == repr(masked)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from places_core.convert.requests import parse_request, request_json
+from places_core.convert import parse_request, request_json
 from places_core.convert.schema import shape
 from places_core.errors import InvalidRequest
 from places_core.models import (

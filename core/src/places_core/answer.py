@@ -79,7 +79,7 @@ class Answer:
 
     def _masked(self, place: Place) -> Place:
         assert not isinstance(self.query, PhotoMedia)  # noqa: S101
-        return place.asked_with(self.query.fields, self.trace.backend)
+        return place.asked_with(self.query.fields.place_fields, self.trace.backend)
 
     def _only_for(self, *operations: str) -> None:
         if self.query.operation not in operations:

@@ -4,21 +4,81 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Self
+
+from attrs import frozen
+
+
+MOST_FAULTS = 10
+"""How many wrong items of one list or object are named: to look for what was meant takes milliseconds."""
 
 
 class PlacesError(Exception):
     """Any failure that this library reports on purpose."""
 
 
-class InvalidRequest(PlacesError):
-    """The caller's mistake: sending the same again cannot help.
+@frozen
+class Fault:
+    """One thing that is wrong with a request, by the field's name on the wire."""
 
-    `field` is the name on the wire (`locationBias.circle.radius`), `given` what came, `allowed` what fits.
+    field: str
+    """Its path, such as `locationBias.circle.radius`."""
+    given: object
+    allowed: str
+    """What fits, in words."""
+    nearest: str | None = None
+    """The name that was probably meant."""
+    hint: str = ""
+    """What to do; the nearest name unless something better is known."""
+
+    @property
+    def advice(self) -> str:
+        """The hint, or else the question whether the nearest name was meant."""
+        return self.hint or (f"Did you mean {self.nearest}?" if self.nearest else "")
+
+    def __str__(self) -> str:
+        advice = f". {self.advice}" if self.advice else ""
+        return f"{self.field}: got {_shortened(self.given)}; allowed: {self.allowed}{advice}"
+
+
+class InvalidRequest(PlacesError):
+    """The caller's mistake: sending the same again cannot help. `faults` lists all that is wrong.
+
+    `field`, `given`, `allowed` and `hint` are those of the first fault.
     """
 
-    def __init__(self, field: str, given: object, allowed: str, *, hint: str = "") -> None:
-        self.field, self.given, self.allowed, self.hint = field, given, allowed, hint
-        super().__init__(f"{field}: got {_shortened(given)}; allowed: {allowed}{f'. {hint}' if hint else ''}")
+    faults: tuple[Fault, ...]
+
+    def __init__(
+        self, field: str, given: object, allowed: str, *, nearest: str | None = None, hint: str = ""
+    ) -> None:
+        self.faults = (Fault(field, given, allowed, nearest, hint),)
+        super().__init__(str(self.faults[0]))
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> Self:
+        """Return the error that names several faults, at least one."""
+        faults = tuple(faults)
+        first = faults[0]
+        error = cls(first.field, first.given, first.allowed)
+        error.faults, error.args = faults, ("\n".join(map(str, faults)),)
+        return error
+
+    @property
+    def field(self) -> str:
+        return self.faults[0].field
+
+    @property
+    def given(self) -> object:
+        return self.faults[0].given
+
+    @property
+    def allowed(self) -> str:
+        return self.faults[0].allowed
+
+    @property
+    def hint(self) -> str:
+        return self.faults[0].advice
 
 
 class Unauthenticated(PlacesError):

@@ -15,6 +15,7 @@ from places_core.errors import (
     BadAnswer,
     CircuitOpen,
     ConnectionFailed,
+    Fault,
     InvalidRequest,
     NotFound,
     NotSupported,
@@ -140,13 +141,16 @@ def _internal() -> web.Response:
 
 
 def _bad_request(error: InvalidRequest) -> dict[str, Any]:
-    field, description = error.field, str(error).removeprefix(f"{error.field}: ")
+    return {"@type": f"{_TYPE}BadRequest", "fieldViolations": [_violation(fault) for fault in error.faults]}
+
+
+def _violation(fault: Fault) -> dict[str, str]:
+    field, description = fault.field, str(fault).removeprefix(f"{fault.field}: ")
     if field == "fields":  # Google names the path itself
-        field = str(error.given)
+        field = str(fault.given)
         found = f"Cannot find matching fields for path '{field}'."
-        description = f"Error expanding 'fields' parameter. {found} {error.hint or error.allowed}"
-    violation = {"field": _writable(field), "description": _writable(description)}
-    return {"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]}
+        description = f"Error expanding 'fields' parameter. {found} {fault.advice or fault.allowed}"
+    return {"field": _writable(field), "description": _writable(description)}
 
 
 def _error_info(error: PlacesError, kind: Kind) -> dict[str, Any]:

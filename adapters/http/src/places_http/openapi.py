@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import attrs
 
-from places_core.convert import dumps
-from places_core.convert.schema import Int64, Member, is_enum, shape
+from places_core.convert import Int64, Member, body_shape, dumps, is_enum
 from places_core.models import (
     Autocomplete,
     AutocompleteResponse,
-    Circle,
     Details,
     NearbySearch,
     PhotoMedia,
@@ -23,9 +20,7 @@ from places_core.models import (
     SearchNearbyResponse,
     SearchTextResponse,
     TextSearch,
-    Viewport,
 )
-from places_core.models.field_mask import FieldMask
 
 
 Schema = dict[str, Any]
@@ -37,7 +32,6 @@ _SCALARS: dict[Any, Schema] = {
     float: {"type": "number"},
     Int64: {"type": "string", "format": "int64"},
 }
-_AREAS = {Circle: "circle", Viewport: "rectangle"}
 _QUERIES = {
     TextSearch: "SearchTextRequest",
     NearbySearch: "SearchNearbyRequest",
@@ -114,7 +108,7 @@ def _get(query: Any, answer: Any, in_path: tuple[str, ...], schemas: dict[str, S
     path = [{"name": name, "in": "path", "required": True, "schema": _SCALARS[str]} for name in in_path]
     rest = [
         {"name": member.wire_name, "in": "query", "schema": _kind(member.kind, schemas)}
-        for member in _members(query)
+        for member in body_shape(query).values()
         if member.default is not attrs.NOTHING
     ]
     return {**described, "parameters": [*path, *rest, *([] if query is PhotoMedia else [_MASK])]}
@@ -139,20 +133,16 @@ def _reference(cls: Any, schemas: dict[str, Schema]) -> Schema:
     name = _QUERIES.get(cls, cls.__name__)
     if name not in schemas:
         described = schemas[name] = {"type": "object"}  # before its members, which may hold the class again
-        members = tuple(_members(cls))
-        described["properties"] = {member.wire_name: _member(member, cls, schemas) for member in members}
+        members = body_shape(cls).values()
+        described["properties"] = {member.wire_name: _member(member, schemas) for member in members}
         required = [member.wire_name for member in members if member.default is attrs.NOTHING]
         described |= {"required": required} if required else {}
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _members(cls: Any) -> Iterator[Member]:
-    return (member for member in shape(cls).values() if member.kind is not FieldMask)
-
-
-def _member(member: Member, cls: Any, schemas: dict[str, Schema]) -> Schema:
-    if cls in _QUERIES and member.kind in _AREAS:
-        areas = {_AREAS[kind]: _reference(kind, schemas) for kind in member.kinds}
+def _member(member: Member, schemas: dict[str, Schema]) -> Schema:
+    if kinds := member.marks.get("oneof"):
+        areas = {name: _reference(kind, schemas) for name, kind in kinds.items()}
         return {"type": "object", "properties": areas, "minProperties": 1, "maxProperties": 1}
     one = _kind(member.kind, schemas)
     return {"type": "array", "items": one} if member.many else one

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Callable, Collection
+from functools import lru_cache, partial
+from typing import TypeVar
 
 from aiohttp import web
 from multidict import istr
 
 from places_core import Autocomplete, Details, InvalidRequest, NearbySearch, PhotoMedia, TextSearch
-from places_core.convert import loads
-from places_core.convert.requests import parse_request
-from places_core.convert.schema import camel
-from places_core.errors import BadAnswer
+from places_core.convert import camel, loads, parse_request
+from places_core.errors import BadAnswer, Fault
 from places_core.models import Query
+from places_core.text import nearest
 
+
+Q = TypeVar("Q")
 
 MAX_BODY = 64 * 1024
 FIELD_MASK = istr("X-Goog-FieldMask")
@@ -33,29 +35,40 @@ _FLAGS = {"true": True, "false": False}
 
 async def posted(operation: str, request: web.Request) -> Query:
     """Read the query out of a request's body and mask; the same bytes again cost no second parse."""
-    if request.query_string:
-        _parameters(request, ())
     body = await _body(request)
     parsed = _parsed_once if len(body) <= _SMALL else _parsed
-    return parsed(operation, mask_text(request), body)
+    if not request.query_string:
+        return parsed(operation, mask_text(request), body)
+    return _beside(_unknown(request, ()), parsed, operation, mask_text(request), body)
 
 
 def details(request: web.Request) -> Details:
     """Read the query out of a path and its parameters."""
-    given = _parameters(request, _DETAILS) if request.query_string else {}
-    return _details_once(request.match_info["place_id"], mask_text(request), *map(given.get, _DETAILS))
+    place_id, mask = request.match_info["place_id"], mask_text(request)
+    if not request.query_string:
+        return _details(place_id, mask)
+    given = _parameters(request, _DETAILS)
+    return _beside(_unknown(request, _DETAILS), _details, place_id, mask, *map(given.get, _DETAILS))
 
 
 def photo(request: web.Request) -> PhotoMedia:
     """Read the query out of a path and its parameters."""
-    place, name = request.match_info["place_id"], request.match_info["photo"]
-    width, height, skip = map(_parameters(request, _PHOTO).get, _PHOTO)
-    return PhotoMedia(
-        f"places/{place}/photos/{name}",
-        max_width_px=_whole("maxWidthPx", width),
-        max_height_px=_whole("maxHeightPx", height),
-        skip_http_redirect=skip is not None and _flag("skipHttpRedirect", skip),
-    )
+    given: dict[str, object] = {**_parameters(request, _PHOTO)}
+    if skip := given.get("skip_http_redirect"):
+        given["skip_http_redirect"] = _FLAGS.get(str(skip).lower(), skip)
+    name = "places/{place_id}/photos/{photo}".format_map(request.match_info)
+    return _beside(_unknown(request, _PHOTO), partial(parse_request, PhotoMedia, given, name=name))
+
+
+def _beside(unknown: list[Fault], parse: Callable[..., Q], *args: object) -> Q:
+    """Parse, and name what is wrong together with the parameters that are unknown."""
+    try:
+        query = parse(*args)
+    except InvalidRequest as error:
+        raise InvalidRequest.of([*unknown, *error.faults]) from error
+    if unknown:
+        raise InvalidRequest.of(unknown)
+    return query
 
 
 async def _body(request: web.Request) -> bytes:
@@ -88,8 +101,12 @@ _parsed_once = lru_cache(maxsize=_REPEATS)(_parsed)
 
 
 @lru_cache(maxsize=_REPEATS)
-def _details_once(
-    place_id: str, mask: str, language: str | None, region: str | None, session: str | None
+def _details(
+    place_id: str,
+    mask: str,
+    language: str | None = None,
+    region: str | None = None,
+    session: str | None = None,
 ) -> Details:
     return Details(place_id, fields=mask, language_code=language, region_code=region, session_token=session)
 
@@ -115,30 +132,22 @@ def _rename_count(obj: dict[str, object]) -> None:
 
 
 def _parameters(request: web.Request, known: Collection[str]) -> dict[str, str]:
-    """Give the parameters that are `known`, by their Python names; Google's own may stand beside them."""
+    """Return the parameters that are `known` and not empty, by their Python names."""
     names = {camel(name): name for name in known} | {name: name for name in known}
-    given: dict[str, str] = {}
-    for name, value in request.query.items():
-        if name in names:
-            if value:
-                given[names[name]] = value
-        elif name not in _SYSTEM and not name.startswith("$"):
-            allowed = ", ".join(map(camel, known)) or "no parameters of its own, all is in the body"
-            raise InvalidRequest(
-                name, value, allowed, hint=f'Unknown name "{name}": Cannot bind query parameter'
-            )
-    return given
+    return {names[name]: value for name, value in request.query.items() if name in names and value}
 
 
-def _whole(name: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    if text.removeprefix("-").isdecimal() and len(text) <= len("-123456789"):
-        return int(text)
-    raise InvalidRequest(name, text, "a whole number from 1 to 4800")
+def _unknown(request: web.Request, known: Collection[str]) -> list[Fault]:
+    """Return a fault for each parameter that is neither `known` nor one of Google's own."""
+    names = [camel(name) for name in known]
+    allowed = ", ".join(names) or "no parameters of its own, all is in the body"
+    return [
+        Fault(name, value, allowed, near := nearest(name, names), _cannot_bind(name, near))
+        for name, value in request.query.items()
+        if name not in known and name not in names and name not in _SYSTEM and not name.startswith("$")
+    ]
 
 
-def _flag(name: str, text: str) -> bool:
-    if text.lower() not in _FLAGS:
-        raise InvalidRequest(name, text, "true or false")
-    return _FLAGS[text.lower()]
+def _cannot_bind(name: str, near: str | None) -> str:
+    said = f'Unknown name "{name}": Cannot bind query parameter'
+    return f"{said}. Did you mean {near}?" if near else said

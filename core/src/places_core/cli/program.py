@@ -27,7 +27,7 @@ _EXAMPLES = (
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; every error becomes one line on standard error and an exit code."""
+    """Run a command; every error becomes one line per fault on standard error and an exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # print ? for characters that the terminal cannot encode
     try:
@@ -55,7 +55,7 @@ def _run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         return _fail(*error.faults)
     except InvalidRequest as error:
-        return _fail(str(error), code=2)
+        return _fail(*map(str, error.faults), code=2)
     except PlacesError as error:
         return _fail(f"{error}" or type(error).__name__)
     except (BrokenPipeError, KeyboardInterrupt):

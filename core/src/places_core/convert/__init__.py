@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import BadAnswer
+from ..errors import BadAnswer, InvalidRequest
 from .json import dumps, loads
 from .messages import configure_messages
-from .schema import Int64, Member, camel, is_enum, shape
+from .requests import configure_requests
+from .schema import Int64, Member, body_shape, camel, is_enum, once, shape
 from .settings import configure_settings
 
 
@@ -26,14 +27,19 @@ _MISSHAPEN = (AttributeError, TypeError, ValueError)
 __all__ = [
     "Int64",
     "Member",
+    "body_shape",
     "camel",
     "configure_messages",
+    "configure_requests",
     "configure_settings",
     "converter",
     "dumps",
     "from_json",
     "is_enum",
     "loads",
+    "once",
+    "parse_request",
+    "request_json",
     "shape",
     "to_json",
 ]
@@ -50,6 +56,7 @@ def converter(*configure: Callable[[Converter], None]) -> Converter:
 
 
 _messages = cache(converter)
+_requests = cache(lambda: converter(configure_messages, configure_requests))
 
 
 def from_json(cls: type[T], obj: Mapping[str, Any]) -> T:
@@ -77,6 +84,24 @@ def read_member(member: Member, value: Any) -> Any:
         return tuple([read(each, None) for each in value]) if member.many else read(value, None)
     except _MISSHAPEN as error:
         raise _bad_answer(member.wire_name, error) from error
+
+
+def parse_request(cls: type[T], obj: Any, **known: Any) -> T:
+    """Read a query or a message; `known` are the attributes that come from elsewhere, such as `fields`.
+
+    Raises: `InvalidRequest` with the path of every field that is unknown, missing, of the wrong type or out
+        of range.
+    """
+    if not isinstance(obj, dict):
+        raise InvalidRequest("body", obj, "an object")
+    read: Callable[..., T] = _requests().get_structure_hook(cls)
+    return read(obj, cls, **known)
+
+
+def request_json(query: object) -> dict[str, Any]:
+    """Write the body of Google's request for a query, without its mask and what is left at its default."""
+    written: dict[str, Any] = _requests().unstructure(query)
+    return written
 
 
 def _bad_answer(name: str, error: Exception) -> BadAnswer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import attrs
 
-from .schema import Int64, Member, is_enum, once, shape
+from .schema import Int64, Member, is_enum, is_message, is_open_enum, once, shape
 
 
 if TYPE_CHECKING:
@@ -21,19 +21,10 @@ _JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", in
 
 def configure_messages(converter: Converter) -> None:
     """Register how messages, and the enumerations and integers in them, are read and written."""
-    converter.register_structure_hook_factory(_is_message, lambda cls: _reader(cls, converter))
-    converter.register_structure_hook_factory(_is_open_enum, _enum_reader)
+    converter.register_structure_hook_factory(is_message, lambda cls: _reader(cls, converter))
+    converter.register_structure_hook_factory(is_open_enum, _enum_reader)
     converter.register_structure_hook_func(lambda kind: kind == Int64, lambda value, _: int(value))
-    converter.register_unstructure_hook_factory(_is_message, lambda cls: _writer(cls, converter))
-
-
-def _is_message(cls: Any) -> bool:
-    return attrs.has(cls) and "extra" in attrs.fields_dict(cls)
-
-
-def _is_open_enum(kind: Any) -> bool:
-    """Whether it is an enumeration or a string; cattrs takes a bare `StrEnum` for a string."""
-    return len(get_args(kind)) == 2 and is_enum(get_args(kind)[0]) and get_args(kind)[1] is str
+    converter.register_unstructure_hook_factory(is_message, lambda cls: _writer(cls, converter))
 
 
 @once
@@ -111,7 +102,7 @@ def _hook(kind: Any, converter: Converter) -> Hook | None:
     """Return how to read a kind; None for a scalar, which stays as it came."""
     if is_enum(kind):
         return converter.get_structure_hook(kind | str)
-    return converter.get_structure_hook(kind) if _is_message(kind) or kind == Int64 else None
+    return converter.get_structure_hook(kind) if is_message(kind) or kind == Int64 else None
 
 
 def _enum_reader(kind: Any) -> Hook:
@@ -141,7 +132,7 @@ def _writer(cls: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
 
 def _write(member: Member, converter: Converter) -> Callable[[Any], Any] | None:
     one: Callable[[Any], Any] | None = None
-    if _is_message(member.kind):
+    if is_message(member.kind):
         one = converter.get_unstructure_hook(member.kind)
     elif is_enum(member.kind) or member.kind == Int64:
         one = str

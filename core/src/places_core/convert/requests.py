@@ -2,177 +2,172 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 
-from ..errors import InvalidRequest
-from ..models import Circle, Message, Viewport
-from ..models.field_mask import FieldMask
-from . import to_json
-from .schema import Int64, Member, camel, is_enum, once, shape
+from ..errors import MOST_FAULTS, Fault, InvalidRequest
+from ..text import nearest
+from .schema import Member, body_shape, is_enum, is_message, is_open_enum
 
 
-Q = TypeVar("Q")
+if TYPE_CHECKING:
+    from cattrs import Converter
 
-_AREAS: dict[Any, str] = {Circle: "circle", Viewport: "rectangle"}
-_WHOLE = re.compile(r"-?\d{1,19}")
+Hook = Callable[[Any, Any], Any]
+
+_NEVER, _INTEGER = re.compile("(?!)"), re.compile(r"-?\d{1,19}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
-def parse_request(cls: type[Q], obj: Any, **known: Any) -> Q:
-    """Read a query or a message; `known` are the attributes that come from elsewhere, such as `fields`.
+def configure_requests(converter: Converter) -> None:
+    """Register how queries are read and written, and how the messages in them are read.
 
-    Raises: `InvalidRequest` with the path of the first field that is unknown, missing or of the wrong type.
+    Each hook raises `InvalidRequest` with all faults, their paths as seen from the value that it reads.
     """
-    query: Q = _object(cls, obj, "", known)
-    return query
+    converter.register_structure_hook(str, _scalar(str, "a string"))
+    converter.register_structure_hook(bool, _scalar(bool, "true or false"))
+    converter.register_structure_hook(int, _scalar(int, "a whole number", _INTEGER))
+    converter.register_structure_hook(float, _scalar(float, "a number", _NUMBER))
+    converter.register_structure_hook_factory(is_open_enum, _enumeration)
+    converter.register_structure_hook_factory(
+        attrs.has, lambda cls: _object(body_shape(cls).values(), cls, converter)
+    )
+    converter.register_unstructure_hook_factory(
+        lambda cls: attrs.has(cls) and not is_message(cls), lambda cls: partial(_written, converter)
+    )
 
 
-def request_json(query: Any) -> dict[str, Any]:
-    """Write the body of Google's request for a query, without its mask and what is left at its default."""
-    body = {}
-    for name, member in _members(type(query)).items():
+def _object(members: Iterable[Member], make: Callable[..., Any], converter: Converter) -> Callable[..., Any]:
+    """Return the hook that makes something of an object, and of the arguments that come from elsewhere."""
+    found = [(member, _member(member, converter)) for member in members]
+    hooks = {name: each for each in found for name in (each[0].name, each[0].wire_name)}
+    names = sorted(member.wire_name for member, _ in found)
+    required = {member.name: member.wire_name for member, _ in found if member.default is attrs.NOTHING}
+
+    def read(obj: Any, _: Any = None, **values: Any) -> Any:
+        if not isinstance(obj, dict):
+            raise InvalidRequest("", obj, "an object")
+        faults: list[Fault] = []
+        for key, value in obj.items():
+            if key not in hooks:
+                if len(faults) < MOST_FAULTS:
+                    faults.append(Fault(key, value, f"the fields {', '.join(names)}", nearest(key, names)))
+                continue
+            member, hook = hooks[key]
+            if member.name in values:
+                faults.append(Fault(member.wire_name, value, "each field once"))
+            elif value is not None:
+                values[member.name] = _attempt(hook, value, member.wire_name, faults)
+            elif member.default is not attrs.NOTHING:
+                values[member.name] = member.default
+        if faults or None in map(values.get, required):
+            raise InvalidRequest.of(_all_faults(make, values, required, faults))
+        return make(**values)
+
+    return read
+
+
+def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
+    """Read a value; where that fails, note why, and return None."""
+    try:
+        return hook(value, None)
+    except InvalidRequest as error:
+        for each in error.faults:
+            field = f"{name}{'.' if each.field and each.field[0] != '[' else ''}{each.field}"
+            # The nearest name is one of a field, in the same object, unless there is a hint.
+            near = f"{name}.{each.nearest}" if each.nearest and not each.hint else each.nearest
+            faults.append(attrs.evolve(each, field=field, nearest=near))
+
+
+def _all_faults(
+    make: Any, values: dict[str, Any], required: dict[str, str], faults: list[Fault]
+) -> list[Fault]:
+    """Add what is missing, and what else is wrong with the values that could be read."""
+    wrong = {"", *map(_outermost, faults)}
+    missing = {required[name] for name in required if values.get(name) is None} - wrong
+    faults += [Fault(name, None, "a value; it is required") for name in sorted(missing)]
+    try:
+        make(**{**dict.fromkeys(required), **values})
+    except InvalidRequest as error:
+        faults += [fault for fault in error.faults if _outermost(fault) not in wrong | missing]
+    return faults
+
+
+def _outermost(fault: Fault) -> str:
+    return re.split(r"[.\[]", fault.field, maxsplit=1)[0]
+
+
+def _member(member: Member, converter: Converter) -> Any:
+    if "read" in member.marks:
+        return member.marks["read"]
+    if kinds := member.marks.get("oneof"):
+        members = [Member(name, name, (kind,), many=False, default=None) for name, kind in kinds.items()]
+        return _object(members, partial(_only, tuple(kinds)), converter)
+    hook = converter.get_structure_hook(member.kind | str if is_enum(member.kind) else member.kind)
+    return partial(_list, hook) if member.many else hook
+
+
+def _only(names: Iterable[str], /, **values: Any) -> Any:
+    found = [value for value in values.values() if value is not None]
+    if len(found) != 1:
+        raise InvalidRequest("", sorted(values), f"exactly one of {', '.join(names)}")
+    return found[0]
+
+
+def _list(hook: Hook, values: Any, _: Any) -> tuple[Any, ...]:
+    if not isinstance(values, list):
+        raise InvalidRequest("", values, "a list")
+    faults: list[Fault] = []
+    pairs = ((f"[{at}]", value) for at, value in enumerate(values) if len(faults) < MOST_FAULTS)
+    items = tuple([_attempt(hook, value, name, faults) for name, value in pairs])
+    if faults:
+        raise InvalidRequest.of(faults)
+    return items
+
+
+def _enumeration(kind: Any) -> Hook:
+    """Read a member by its name or, as some of Google's clients send it, by its number."""
+    members = list(get_args(kind)[0])
+    known: dict[Any, Any] = dict(zip([*map(str, members), *range(len(members))], members * 2, strict=True))
+
+    def read(value: Any, _: Any) -> Any:
+        if type(value) in (str, int) and value in known:
+            return known[value]
+        near = nearest(value, members)
+        hint = f"Did you mean {near}?" if near else ""
+        raise InvalidRequest("", value, f"one of {', '.join(members)}", nearest=near, hint=hint)
+
+    return read
+
+
+def _scalar(kind: Any, allowed: str, written: re.Pattern[str] = _NEVER) -> Hook:
+    """Read a value; a finite number may be written as a string, and a whole one as 7.0."""
+
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is kind and value == value and value not in (inf, -inf):  # NaN is not itself
+            return value
+        text = str(value).removesuffix(".0") if type(value) in (str, int, float) else ""
+        if written.fullmatch(text) and (number := kind(text)) not in (inf, -inf):
+            return number
+        raise InvalidRequest("", value, allowed)
+
+    return read
+
+
+def _written(converter: Converter, query: Any) -> dict[str, Any]:
+    """Write by Google's names, without what is left at its default."""
+    wire: dict[str, Any] = {}
+    for name, member in body_shape(type(query)).items():
         value = getattr(query, member.name)
         if value is not None and value != member.default:
-            body[name] = _written(value)
-    return body
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_written(each) for each in value]
-    if type(value) in _AREAS:
-        return {_AREAS[type(value)]: to_json(value)}
-    if isinstance(value, Message):
-        return to_json(value)
-    return str(value) if isinstance(value, str) else value
-
-
-@once
-def _members(cls: type) -> dict[str, Member]:
-    return {name: member for name, member in shape(cls).items() if member.kind is not FieldMask}
-
-
-@once
-def _required(cls: type) -> tuple[Member, ...]:
-    return tuple(member for member in _members(cls).values() if member.default is attrs.NOTHING)
-
-
-def _object(cls: Any, obj: Any, path: str, known: Mapping[str, Any]) -> Any:
-    if not isinstance(obj, Mapping):
-        raise InvalidRequest(path or "body", obj, "an object")
-    members = _members(cls)
-    given = {**known}
-    for name, value in _named(obj, members, path):
-        member = members[name]
-        given[member.name] = _value(member, value, _at(path, name), wrapped=not issubclass(cls, Message))
-    for member in _required(cls):
-        if member.name not in given:
-            raise InvalidRequest(_at(path, member.wire_name), None, "a value; it is required")
-    return cls(**given)
-
-
-def _named(obj: Mapping[str, Any], members: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    """Give what is set by its JSON names; they may come as protobuf writes them, too: page_size."""
-    seen = set()
-    for key, value in obj.items():
-        name = key if key in members else camel(key)
-        if name not in members:
-            near = get_close_matches(name, members, n=1, cutoff=0.5)
-            hint = f"Did you mean {_at(path, near[0])}?" if near else ""
-            raise InvalidRequest(_at(path, key), value, f"the fields {', '.join(sorted(members))}", hint=hint)
-        if name in seen:
-            raise InvalidRequest(_at(path, name), value, "each field once")
-        seen.add(name)
-        if value is not None:
-            yield name, value
-
-
-def _value(member: Member, value: Any, path: str, *, wrapped: bool) -> Any:
-    if not member.many:
-        return _one(member, value, path, wrapped=wrapped)
-    if not isinstance(value, list):
-        raise InvalidRequest(path, value, "a list")
-    return tuple(_one(member, each, f"{path}[{at}]", wrapped=wrapped) for at, each in enumerate(value))
-
-
-def _one(member: Member, value: Any, path: str, *, wrapped: bool) -> Any:
-    kind = member.kind
-    if kind not in _SCALARS:
-        if wrapped and kind in _AREAS:
-            return _area(member.kinds, value, path)
-        return _enum(kind, value, path) if is_enum(kind) else _object(kind, value, path, {})
-    read, allowed = _SCALARS[kind]
-    try:
-        return read(value)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidRequest(path, value, allowed) from None
-
-
-def _area(kinds: tuple[Any, ...], value: Any, path: str) -> Any:
-    """Read `{"circle": …}` or `{"rectangle": …}`: an area is wrapped in the name of its kind."""
-    kind_of = {_AREAS[kind]: kind for kind in kinds}
-    if not isinstance(value, Mapping):
-        raise InvalidRequest(path, value, f"an object with {' or '.join(kind_of)}")
-    areas = dict(_named(value, kind_of, path))
-    if len(areas) != 1:
-        raise InvalidRequest(path, sorted(areas), f"exactly one of {', '.join(kind_of)}")
-    [(name, area)] = areas.items()
-    return _object(kind_of[name], area, _at(path, name), {})
-
-
-def _enum(kind: Any, value: Any, path: str) -> Any:
-    """Read a member by its name or, as some of Google's clients send it, by its number."""
-    members = list(kind)
-    if type(value) is int and 0 <= value < len(members):
-        return members[value]
-    if value not in members:
-        raise InvalidRequest(path, value, f"one of {', '.join(members)}")
-    return kind(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise ValueError
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise TypeError
-    return int(value)
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
-        raise TypeError
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
-
-
-_SCALARS: dict[Any, tuple[Callable[[Any], Any], str]] = {
-    str: (_text, "a string"),
-    bool: (_flag, "true or false"),
-    int: (_whole, "a whole number"),
-    Int64: (_whole, "a whole number"),
-    float: (_number, "a number"),
-}
-
-
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+            wrapped = [
+                each for each, kind in member.marks.get("oneof", {}).items() if isinstance(value, kind)
+            ]
+            plain = str(value) if isinstance(value, str) else converter.unstructure(value)
+            wire[name] = {wrapped[0]: plain} if wrapped else list(map(str, plain)) if member.many else plain
+    return wire

@@ -27,6 +27,12 @@ class Member:
     kinds: tuple[Any, ...]
     many: bool
     default: Any
+    marks: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
+    """The attribute's metadata.
+
+    `elsewhere`: it does not travel in the body. `oneof`: the classes, one of which the value is, by the name
+    that wraps it. `read`: the structure hook for this attribute. `verbatim`: its wire name is its own name.
+    """
 
     @property
     def kind(self) -> Any:
@@ -49,6 +55,12 @@ def shape(cls: type) -> Mapping[str, Member]:
     return MappingProxyType({member.wire_name: member for member in members})
 
 
+@once
+def body_shape(cls: type) -> Mapping[str, Member]:
+    """Describe the attributes that travel in the body of a request, by their JSON names."""
+    return {name: member for name, member in shape(cls).items() if "elsewhere" not in member.marks}
+
+
 @lru_cache(maxsize=4096)
 def camel(path: str) -> str:
     """Turn `places.display_name` into `places.displayName`, and leave `places.displayName` alone."""
@@ -59,12 +71,24 @@ def is_enum(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, StrEnum)
 
 
+def is_message(cls: Any) -> bool:
+    """Whether it keeps the fields that it does not know."""
+    return attrs.has(cls) and "extra" in attrs.fields_dict(cls)
+
+
+def is_open_enum(kind: Any) -> bool:
+    """Whether it is an enumeration or a string; cattrs takes a bare `StrEnum` for a string."""
+    return len(get_args(kind)) == 2 and is_enum(get_args(kind)[0]) and get_args(kind)[1] is str
+
+
 def _member(attribute: attrs.Attribute[Any]) -> Member:
     kinds = _kinds(attribute.type)
     many = get_origin(kinds[0]) is tuple
     if many:
         kinds = _kinds(get_args(kinds[0])[0])
-    return Member(attribute.name, camel(attribute.name), kinds, many, attribute.default)
+    marks = attribute.metadata
+    wire_name = attribute.name if "verbatim" in marks else camel(attribute.name)
+    return Member(attribute.name, wire_name, kinds, many, attribute.default, marks)
 
 
 def _kinds(annotation: Any) -> tuple[Any, ...]:

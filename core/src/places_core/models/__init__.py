@@ -21,6 +21,7 @@ from .enums import (
     TravelMode,
     VehicleType,
 )
+from .field_mask import FieldMask
 from .geo import (
     Circle,
     LatLng,
@@ -108,6 +109,7 @@ __all__ = [
     "EVOptions",
     "Entrance",
     "EntranceTag",
+    "FieldMask",
     "FormattableText",
     "FuelOptions",
     "FuelPrice",

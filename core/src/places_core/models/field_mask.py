@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import attrs
 
-from ..convert.schema import camel, shape
-from ..errors import InvalidRequest
+from ..convert.schema import camel, once, shape
+from ..errors import MOST_FAULTS, Fault, InvalidRequest
+from ..text import nearest
 
 
 Tree: TypeAlias = "dict[str, Tree | None]"
@@ -48,15 +49,18 @@ _SYNTAX = f"{', '.join(NAMES)}, * or paths separated by commas, without spaces"
 class FieldMask:
     """The paths asked for, as names on the wire; `str` gives the text to send to Google."""
 
-    root: str
-    """Whose answer it masks: search_text, search_nearby, details or autocomplete."""
+    of: type
+    """The class of the answer that it masks."""
     paths: tuple[str, ...]
     """Sorted, without paths that another one includes."""
 
     @classmethod
-    def parse(cls, text: str, root: str) -> FieldMask:
-        """Read `*`, `ids`, `basic`, `contact`, `full` or paths separated by commas, each of them checked."""
-        return _parsed(text, root)
+    def parse(cls, text: str, of: type) -> FieldMask:
+        """Read `*`, `ids`, `basic`, `contact`, `full` or paths separated by commas, each of them checked.
+
+        Raises: `InvalidRequest` with every path that `of`, the class of the answer, does not have.
+        """
+        return _parsed(text, of)
 
     def __str__(self) -> str:
         return ",".join(self.paths)
@@ -78,48 +82,52 @@ class FieldMask:
     @cached_property
     def place_fields(self) -> frozenset[str]:
         """The fields of a place that are asked for, in whole or in part, by their JSON names."""
-        known = frozenset(shape(_class_of("details")))
-        asked = self._tree if self.root == "details" else self._tree.get("places", {})
+        if "suggestions" in shape(self.of):
+            return frozenset()
+        places = shape(self.of).get("places")
+        known = frozenset(shape(places.kind if places else self.of))
+        asked = self._tree.get("places", {}) if places else self._tree
         return known if asked is None else known & asked.keys()
 
     @cached_property
     def _tree(self) -> Tree:
-        return _nested(shape(_class_of(self.root)) if self.whole else self.paths)
+        return _nested(shape(self.of) if self.whole else self.paths)
 
 
 @lru_cache(maxsize=1024)
-def _parsed(text: str, root: str) -> FieldMask:
+def _parsed(text: str, of: type) -> FieldMask:
     if text in NAMES:
-        return FieldMask(root, _least(_named(text, root)))
+        return FieldMask(of, _least(_named(text, shape(of))))
     paths = text.split(",")
     if not all(paths) or re.search(r"\s", text):
         raise InvalidRequest("fields", text, _SYNTAX)
-    checked = [_checked(path, root) for path in paths if path != "*"]
-    return FieldMask(root, ("*",) if "*" in paths else _least(checked))
+    faults = chain.from_iterable(_faults(path, of) for path in paths if path != "*")
+    if found := [*islice(faults, MOST_FAULTS)]:
+        raise InvalidRequest.of(found)
+    return FieldMask(of, ("*",) if "*" in paths else _least(map(camel, paths)))
 
 
-def _named(name: str, root: str) -> Iterable[str]:
-    if root == "autocomplete":
+def _named(name: str, members: Mapping[str, object]) -> Iterable[str]:
+    if "suggestions" in members:
         return _PREDICTIONS.get(name, ("*",))
     if name == "full":
         return ("*",)
-    if root == "details":
+    if "places" not in members:
         return _NAMED[name]
-    paging = ("nextPageToken",) if root == "search_text" else ()
+    paging = ("nextPageToken",) if "nextPageToken" in members else ()
     return (*(f"places.{field}" for field in _NAMED[name]), *paging)
 
 
-def _checked(path: str, root: str) -> str:
-    """Give the path by its names on the wire, or say which name is wrong and what is near it."""
-    cls = _class_of(root)
-    names = camel(path).split(".")
+def _faults(path: str, of: type) -> Iterator[Fault]:
+    """Yield which name of the path is wrong, if one is, and the path that is near."""
+    cls, names = of, camel(path).split(".")
     for at, name in enumerate(names):
         members = shape(cls) if attrs.has(cls) else {}
         if name not in members:
-            hint = _hint(path, root)
-            raise InvalidRequest("fields", path, _allowed(names[:at], members, brief=bool(hint)), hint=hint)
+            near = _nearest(path, of)
+            yield Fault("fields", path, _allowed(names[:at], members, brief=near is not None), near)
+            return
         cls = members[name].kind
-    return ".".join(names)
 
 
 def _allowed(parents: list[str], members: Mapping[str, object], *, brief: bool) -> str:
@@ -132,20 +140,19 @@ def _allowed(parents: list[str], members: Mapping[str, object], *, brief: bool) 
     return f"{place} {', '.join(sorted(members))}"
 
 
-def _hint(path: str, root: str) -> str:
-    """Name the nearest path; most often, `places.` is missing in front."""
-    known = _all_paths(root)
+def _nearest(path: str, of: type) -> str | None:
+    """Return the nearest path; most often, `places.` is missing in front."""
+    known = _all_paths(of)
     wanted = camel(path)
     for near in (f"places.{wanted}", wanted.removeprefix("places.")):
         if near in known:
-            return f"Did you mean {near}?"
-    near_ones = get_close_matches(wanted, known, n=1) or get_close_matches(f"places.{wanted}", known, n=1)
-    return f"Did you mean {near_ones[0]}?" if near_ones else ""
+            return near
+    return nearest(wanted, known) or nearest(f"places.{wanted}", known)
 
 
-@cache
-def _all_paths(root: str) -> tuple[str, ...]:
-    return tuple(_walk(_class_of(root), ""))
+@once
+def _all_paths(of: type) -> tuple[str, ...]:
+    return tuple(_walk(of, ""))
 
 
 def _walk(cls: type, prefix: str) -> Iterator[str]:
@@ -153,20 +160,6 @@ def _walk(cls: type, prefix: str) -> Iterator[str]:
         yield f"{prefix}{name}"
         if attrs.has(member.kind):
             yield from _walk(member.kind, f"{prefix}{name}.")
-
-
-@cache
-def _class_of(root: str) -> type:
-    from .place import Place  # not at the top: the queries there hold masks
-    from .responses import AutocompleteResponse, SearchNearbyResponse, SearchTextResponse
-
-    classes = {
-        "search_text": SearchTextResponse,
-        "search_nearby": SearchNearbyResponse,
-        "details": Place,
-        "autocomplete": AutocompleteResponse,
-    }
-    return classes[root]
 
 
 def _nested(paths: Iterable[str]) -> Tree:

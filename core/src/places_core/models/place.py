@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attrs import field, frozen
 
 from ..convert.schema import shape
@@ -27,10 +25,6 @@ from .reviews import Photo, Review
 from .summaries import EVChargeAmenitySummary, GenerativeSummary, NeighborhoodSummary, ReviewSummary
 from .transit import TransitStation
 from .values import Date, LocalizedText, PriceRange, TimeZone
-
-
-if TYPE_CHECKING:
-    from .field_mask import FieldMask
 
 
 @frozen(repr=False)
@@ -141,9 +135,9 @@ class Place(Unread):
             raise AttributeError(f"Place has no field {field!r}")
         return self._asked is None or _FIELDS[field] in self._asked
 
-    def asked_with(self, mask: FieldMask, source: str = "") -> Place:
-        """Remember the mask and the backend that brought this place, for `asked_for` and `source`."""
-        object.__setattr__(self, "_asked", mask.place_fields)  # equality and hash do not see these
+    def asked_with(self, fields: frozenset[str], source: str = "") -> Place:
+        """Remember the fields that were asked for, by their JSON names, and who brought this place."""
+        object.__setattr__(self, "_asked", fields)  # equality and hash do not see these
         object.__setattr__(self, "_source", source)
         return self
 

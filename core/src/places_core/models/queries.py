@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from functools import cached_property
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from attrs import field, frozen
 
-from ..errors import InvalidRequest
+from ..errors import Fault
 from . import validators as checks
-from .cache_key import canonical_key
 from .energy import EVOptions
 from .enums import NearbyRankPreference, PriceLevel, TextRankPreference
 from .field_mask import FieldMask
 from .geo import Circle, LatLng, RoutingParameters, SearchAlongRouteParameters, Viewport
+from .place import Place
+from .question import MASK_MARKS, MaskedQuestion, Question, as_mask, checked, one_of_shapes
+from .responses import AutocompleteResponse, SearchNearbyResponse, SearchTextResponse
 
 
 PAGE = 20
 PRICES = tuple(f"PRICE_LEVEL_{name}" for name in ("INEXPENSIVE", "MODERATE", "EXPENSIVE", "VERY_EXPENSIVE"))
-
-
-def _search_text_mask(value: str | FieldMask) -> FieldMask:
-    return FieldMask.parse(value, "search_text") if isinstance(value, str) else value
-
-
-def _search_nearby_mask(value: str | FieldMask) -> FieldMask:
-    return FieldMask.parse(value, "search_nearby") if isinstance(value, str) else value
-
-
-def _details_mask(value: str | FieldMask) -> FieldMask:
-    return FieldMask.parse(value, "details") if isinstance(value, str) else value
-
-
-def _autocomplete_mask(value: str | FieldMask) -> FieldMask:
-    return FieldMask.parse(value, "autocomplete") if isinstance(value, str) else value
-
-
-def _checked(check: checks.Check, default: Any = None) -> Any:
-    return field(default=default, validator=check, kw_only=True)
+_CIRCLE: Mapping[str, type] = {"circle": Circle}
+_RECTANGLE: Mapping[str, type] = {"rectangle": Viewport}
+_EITHER: Mapping[str, type] = {**_CIRCLE, **_RECTANGLE}
 
 
 def _as_tuple(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    try:
+        return (value,) if isinstance(value, str) else tuple(value)
+    except TypeError:
+        return value  # type: ignore[return-value]  # its check finds the fault
 
 
 def _page_size(value: int | None) -> int:
@@ -73,119 +60,108 @@ def _half_step(value: float | None) -> float | None:
 
 
 @frozen
-class _Asked:
-    """What all queries have in common."""
-
-    operation: ClassVar[str]
-
-    @cached_property
-    def cache_key(self) -> str:
-        """The same text for every spelling of the same question."""
-        return canonical_key(self)
-
-    @cached_property
-    def shared_key(self) -> str | None:
-        """The cache key; None when one caller's answer may not serve another."""
-        return self.cache_key if self.shareable else None
-
-    @property
-    def shareable(self) -> bool:
-        """Whether one caller's answer may serve another: not for images, nor within a billed session."""
-        return True
-
-
-@frozen
-class TextSearch(_Asked):
+class TextSearch(MaskedQuestion):
     """Places that fit a text; at most 20 a page, 60 in all."""
 
     operation: ClassVar[str] = "search_text"
+    answers: ClassVar[type] = SearchTextResponse
 
-    text_query: str = field(validator=checks.text)
+    text_query: str = field(metadata={"check": checks.text})
     fields: FieldMask = field(
-        default=FieldMask.parse("basic", "search_text"), converter=_search_text_mask, kw_only=True
+        default=FieldMask.parse("basic", SearchTextResponse),
+        converter=as_mask,
+        kw_only=True,
+        metadata=MASK_MARKS,
     )
     page_size: int = field(
-        default=None, converter=_page_size, validator=checks.integer(1, PAGE), kw_only=True
+        default=None, converter=_page_size, kw_only=True, metadata={"check": checks.integer(1, PAGE)}
     )
-    page_token: str | None = _checked(checks.token)
-    language_code: str | None = _checked(checks.language)
-    region_code: str | None = _checked(checks.region)
-    rank_preference: TextRankPreference | str | None = _checked(checks.one_of("RELEVANCE", "DISTANCE"))
-    included_type: str | None = _checked(checks.included_type)
-    strict_type_filtering: bool = _checked(checks.flag, default=False)
-    open_now: bool = _checked(checks.flag, default=False)
+    page_token: str | None = checked(checks.page_token)
+    language_code: str | None = checked(checks.language)
+    region_code: str | None = checked(checks.region)
+    rank_preference: TextRankPreference | str | None = checked(checks.one_of("RELEVANCE", "DISTANCE"))
+    included_type: str | None = checked(checks.place_type)
+    strict_type_filtering: bool = checked(checks.flag, default=False)
+    open_now: bool = checked(checks.flag, default=False)
     min_rating: float | None = field(
-        default=None, converter=_half_step, validator=checks.number(0, 5), kw_only=True
+        default=None, converter=_half_step, kw_only=True, metadata={"check": checks.number(0, 5)}
     )
     price_levels: tuple[PriceLevel | str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.each(*PRICES), kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.each(checks.one_of(*PRICES))}
     )
-    location_bias: Circle | Viewport | None = _checked(checks.area(Circle, Viewport))
-    location_restriction: Viewport | None = _checked(checks.area(Viewport))
+    location_bias: Circle | Viewport | None = one_of_shapes(_EITHER)
+    location_restriction: Viewport | None = one_of_shapes(_RECTANGLE)
     ev_options: EVOptions | None = field(default=None, kw_only=True)
     routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
     search_along_route_parameters: SearchAlongRouteParameters | None = field(default=None, kw_only=True)
-    include_pure_service_area_businesses: bool = _checked(checks.flag, default=False)
-    include_future_opening_businesses: bool = _checked(checks.flag, default=False)
+    include_pure_service_area_businesses: bool = checked(checks.flag, default=False)
+    include_future_opening_businesses: bool = checked(checks.flag, default=False)
 
-    def __attrs_post_init__(self) -> None:
-        _one_area(self)
+    def _conflicts(self) -> Sequence[Fault]:
+        return _one_area(self)
 
 
 @frozen
-class NearbySearch(_Asked):
+class NearbySearch(MaskedQuestion):
     """Places of some types in a circle; at most 20."""
 
     operation: ClassVar[str] = "search_nearby"
+    answers: ClassVar[type] = SearchNearbyResponse
 
-    location_restriction: Circle = field(validator=checks.area(Circle, hard=True))
+    location_restriction: Circle = field(
+        metadata={"oneof": _CIRCLE, "check": checks.area(_CIRCLE, hard=True)}
+    )
     fields: FieldMask = field(
-        default=FieldMask.parse("basic", "search_nearby"), converter=_search_nearby_mask, kw_only=True
+        default=FieldMask.parse("basic", SearchNearbyResponse),
+        converter=as_mask,
+        kw_only=True,
+        metadata=MASK_MARKS,
     )
     included_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     excluded_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     included_primary_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     excluded_primary_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.place_types(50), kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     max_result_count: int = field(
-        default=PAGE,
-        converter=_result_count,
-        validator=checks.integer(1, PAGE),
-        kw_only=True,
+        default=PAGE, converter=_result_count, kw_only=True, metadata={"check": checks.integer(1, PAGE)}
     )
-    rank_preference: NearbyRankPreference | str | None = _checked(checks.one_of("POPULARITY", "DISTANCE"))
-    language_code: str | None = _checked(checks.language)
-    region_code: str | None = _checked(checks.region)
+    rank_preference: NearbyRankPreference | str | None = checked(checks.one_of("POPULARITY", "DISTANCE"))
+    language_code: str | None = checked(checks.language)
+    region_code: str | None = checked(checks.region)
     routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
-    include_future_opening_businesses: bool = _checked(checks.flag, default=False)
+    include_future_opening_businesses: bool = checked(checks.flag, default=False)
 
-    def __attrs_post_init__(self) -> None:
-        if self.location_restriction is None:
-            raise InvalidRequest("locationRestriction", None, "a circle")
-        checks.no_overlap("excludedTypes", self.included_types, self.excluded_types)
-        checks.no_overlap("excludedPrimaryTypes", self.included_primary_types, self.excluded_primary_types)
+    def _conflicts(self) -> Sequence[Fault]:
+        if not self.excluded_types and not self.excluded_primary_types:
+            return ()
+        primary = self.included_primary_types, self.excluded_primary_types
+        return (
+            *checks.no_overlap("excludedTypes", self.included_types, self.excluded_types),
+            *checks.no_overlap("excludedPrimaryTypes", *primary),
+        )
 
 
 @frozen
-class Details(_Asked):
+class Details(MaskedQuestion):
     """One place, by its id."""
 
     operation: ClassVar[str] = "details"
+    answers: ClassVar[type] = Place
 
-    place_id: str = field(converter=_bare_id, validator=checks.place_id)
+    place_id: str = field(converter=_bare_id, metadata={"check": checks.place_id, "name": "name"})
     fields: FieldMask = field(
-        default=FieldMask.parse("basic", "details"), converter=_details_mask, kw_only=True
+        default=FieldMask.parse("basic", Place), converter=as_mask, kw_only=True, metadata=MASK_MARKS
     )
-    language_code: str | None = _checked(checks.language)
-    region_code: str | None = _checked(checks.region)
-    session_token: str | None = _checked(checks.session_token)
+    language_code: str | None = checked(checks.language)
+    region_code: str | None = checked(checks.region)
+    session_token: str | None = checked(checks.session_token)
 
     @property
     def shareable(self) -> bool:
@@ -193,19 +169,20 @@ class Details(_Asked):
 
 
 @frozen
-class PhotoMedia(_Asked):
+class PhotoMedia(Question):
     """One photo, by its name; the answer is the image, or where it is."""
 
     operation: ClassVar[str] = "photo"
 
-    name: str = field(converter=_photo_name, validator=checks.photo_name)
-    max_width_px: int | None = _checked(checks.integer(1, 4800))
-    max_height_px: int | None = _checked(checks.integer(1, 4800))
-    skip_http_redirect: bool = _checked(checks.flag, default=False)
+    name: str = field(converter=_photo_name, metadata={"check": checks.photo_name})
+    max_width_px: int | None = checked(checks.integer(1, 4800))
+    max_height_px: int | None = checked(checks.integer(1, 4800))
+    skip_http_redirect: bool = checked(checks.flag, default=False)
 
-    def __attrs_post_init__(self) -> None:
+    def _conflicts(self) -> Sequence[Fault]:
         if self.max_width_px is None and self.max_height_px is None:
-            raise InvalidRequest("maxWidthPx", None, "a whole number from 1 to 4800, here or in maxHeightPx")
+            return (Fault("maxWidthPx", None, "a whole number from 1 to 4800, here or in maxHeightPx"),)
+        return ()
 
     @property
     def shareable(self) -> bool:
@@ -218,41 +195,41 @@ class PhotoMedia(_Asked):
 
 
 @frozen
-class Autocomplete(_Asked):
+class Autocomplete(MaskedQuestion):
     """What somebody who types `input` may be looking for; at most 5."""
 
     operation: ClassVar[str] = "autocomplete"
+    answers: ClassVar[type] = AutocompleteResponse
 
-    input: str = field(validator=checks.text)
+    input: str = field(metadata={"check": checks.text})
     fields: FieldMask = field(
-        default=FieldMask.parse("basic", "autocomplete"), converter=_autocomplete_mask, kw_only=True
-    )
-    session_token: str | None = _checked(checks.session_token)
-    location_bias: Circle | Viewport | None = _checked(checks.area(Circle, Viewport))
-    location_restriction: Circle | Viewport | None = _checked(checks.area(Circle, Viewport, hard=True))
-    included_primary_types: tuple[str, ...] = field(
-        default=(),
-        converter=_as_tuple,
-        validator=checks.place_types(5, table_b=True, collections=("(regions)", "(cities)")),
+        default=FieldMask.parse("basic", AutocompleteResponse),
+        converter=as_mask,
         kw_only=True,
+        metadata=MASK_MARKS,
+    )
+    session_token: str | None = checked(checks.session_token)
+    location_bias: Circle | Viewport | None = one_of_shapes(_EITHER)
+    location_restriction: Circle | Viewport | None = one_of_shapes(_EITHER, hard=True)
+    included_primary_types: tuple[str, ...] = field(
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.predicted_types}
     )
     included_region_codes: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, validator=checks.regions, kw_only=True
+        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.regions}
     )
-    language_code: str | None = _checked(checks.language)
-    region_code: str | None = _checked(checks.region)
-    origin: LatLng | None = _checked(checks.point)
-    input_offset: int | None = _checked(checks.integer(0, checks.MAX_TEXT))
-    include_query_predictions: bool = _checked(checks.flag, default=False)
-    include_pure_service_area_businesses: bool = _checked(checks.flag, default=False)
-    include_future_opening_businesses: bool = _checked(checks.flag, default=False)
+    language_code: str | None = checked(checks.language)
+    region_code: str | None = checked(checks.region)
+    origin: LatLng | None = checked(checks.point)
+    input_offset: int | None = checked(checks.integer(0, checks.MAX_TEXT))
+    include_query_predictions: bool = checked(checks.flag, default=False)
+    include_pure_service_area_businesses: bool = checked(checks.flag, default=False)
+    include_future_opening_businesses: bool = checked(checks.flag, default=False)
 
-    def __attrs_post_init__(self) -> None:
-        _one_area(self)
+    def _conflicts(self) -> Sequence[Fault]:
         if self.input_offset is not None and self.input_offset > len(self.input):
-            raise InvalidRequest(
-                "inputOffset", self.input_offset, f"0 to {len(self.input)}, the length of input"
-            )
+            allowed = f"0 to {len(self.input)}, the length of input"
+            return (*_one_area(self), Fault("inputOffset", self.input_offset, allowed))
+        return _one_area(self)
 
     @property
     def shareable(self) -> bool:
@@ -262,11 +239,8 @@ class Autocomplete(_Asked):
 Query = TextSearch | NearbySearch | Details | PhotoMedia | Autocomplete
 
 
-def _one_area(query: TextSearch | Autocomplete) -> None:
-    if query.location_bias is not None and query.location_restriction is not None:
-        raise InvalidRequest(
-            "locationRestriction",
-            "together with locationBias",
-            "one of the two",
-            hint="A bias prefers, a restriction limits",
-        )
+def _one_area(query: TextSearch | Autocomplete) -> Sequence[Fault]:
+    if query.location_bias is None or query.location_restriction is None:
+        return ()
+    hint = "A bias prefers, a restriction limits"
+    return (Fault("locationRestriction", "together with locationBias", "one of the two", hint=hint),)

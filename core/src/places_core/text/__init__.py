@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .redaction import MASK, masked, without_passwords
-from .suggestions import meant, nearest
+from .suggestions import alike, meant, nearest
 
 
-__all__ = ["MASK", "masked", "meant", "nearest", "without_passwords"]
+__all__ = ["MASK", "alike", "masked", "meant", "nearest", "without_passwords"]

@@ -1,23 +1,48 @@
-"""The name that was probably meant."""
+"""The names that were probably meant."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def nearest(given: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `given`, ignoring case and separators; None if none is close."""
-    plain = {_plain(name): name for name in known}
-    found = get_close_matches(_plain(given), plain, n=1, cutoff=0.6)
-    return plain[found[0]] if found else None
+_LONGEST = 80
+_ABBREVIATION = range(2, 5)
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|__|[ .-]")
+
+
+def alike(given: object, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names most like `given`, best first, whatever their case and separators.
+
+    Where none is like it, those with a word that begins with it, or which it abbreviates as `lng` does
+    `longitude`.
+    """
+    plain = {_snake(name): name for name in known}
+    wanted = _snake(str(given)[:_LONGEST])
+    found = (
+        get_close_matches(wanted, plain, n=most, cutoff=0.6)
+        or sorted((name for name in plain if len(wanted) > 2 and f"_{wanted}" in f"_{name}"), key=len)
+        or sorted((name for name in plain if _abbreviates(wanted, name)), key=len)
+    )
+    return [plain[name] for name in found[:most]]
+
+
+def nearest(given: object, known: Iterable[str]) -> str | None:
+    """Return the known name most like `given`; None where none is like it."""
+    return next(iter(alike(given, known, most=1)), None)
 
 
 def meant(given: str, known: Iterable[str]) -> str:
-    """Return `; did you mean X?`, or an empty string."""
+    """Return the half sentence `; did you mean X?`, or nothing."""
     name = nearest(given, known)
     return f"; did you mean {name}?" if name else ""
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace(".", "_").replace("-", "_").replace("__", "_")
+def _snake(name: str) -> str:
+    return _BETWEEN_WORDS.sub("_", name).lower()
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    letters = iter(name)
+    return len(short) in _ABBREVIATION and name[:1] == short[0] and all(each in letters for each in short)

@@ -14,8 +14,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from places_core.convert import dumps, loads
-from places_core.convert.requests import parse_request
+from places_core.convert import dumps, loads, parse_request
 from places_core.errors import BadAnswer, InvalidRequest
 from places_core.models import TextSearch
 

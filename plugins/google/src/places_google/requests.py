@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
-from places_core.convert import dumps
-from places_core.convert.requests import parse_request, request_json
+from places_core.convert import dumps, parse_request, request_json
 from places_core.convert.schema import once, shape
-from places_core.errors import InvalidRequest
+from places_core.errors import Fault, InvalidRequest
 from places_core.models import Autocomplete, Details, Message, NearbySearch, PhotoMedia, TextSearch
 
 
@@ -73,8 +73,8 @@ def checked_body(query: TextSearch | NearbySearch | Autocomplete) -> dict[str, A
     body = request_json(query)
     if any(_needs_reading(name, getattr(query, name)) for name in _message_fields(type(query))):
         parse_request(type(query), body, fields=query.fields)
-    if not isinstance(query, Autocomplete):
-        _check_routing(query)
+    if not isinstance(query, Autocomplete) and (faults := [*_routing_faults(query)]):
+        raise InvalidRequest.of(faults)
     return body
 
 
@@ -92,20 +92,20 @@ def _message_fields(cls: type) -> tuple[str, ...]:
     )
 
 
-def _check_routing(query: TextSearch | NearbySearch) -> None:
+def _routing_faults(query: TextSearch | NearbySearch) -> Iterator[Fault]:
     along = getattr(query, "search_along_route_parameters", None)
     if along is not None and not (along.polyline and along.polyline.encoded_polyline):
         name = "searchAlongRouteParameters.polyline.encodedPolyline"
-        raise InvalidRequest(name, None, "an encoded polyline; it is required")
+        yield Fault(name, None, "an encoded polyline; it is required")
     routing = query.routing_parameters
     if routing and routing.routing_preference in _AWARE and routing.travel_mode not in _DRIVEN:
         name = "routingParameters.routingPreference"
         allowed = "TRAFFIC_UNAWARE, or the travelMode DRIVE or TWO_WHEELER"
-        raise InvalidRequest(name, str(routing.routing_preference), allowed)
+        yield Fault(name, str(routing.routing_preference), allowed)
     wanted = any(path.startswith("routingSummaries") for path in query.fields.paths)
     if wanted and along is None and not (routing and routing.origin):
         allowed = "it only together with routingParameters.origin or searchAlongRouteParameters"
-        raise InvalidRequest("fields", "routingSummaries", allowed)
+        yield Fault("fields", "routingSummaries", allowed)
 
 
 def _posted(method: str, mask: str, body: dict[str, Any]) -> Request:

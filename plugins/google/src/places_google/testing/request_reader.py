@@ -7,17 +7,25 @@ from typing import Any
 
 from aiohttp import web
 
-from places_core.convert import loads
-from places_core.convert.requests import parse_request
+from places_core.convert import loads, parse_request
 from places_core.convert.schema import camel
 from places_core.errors import BadAnswer, InvalidRequest
-from places_core.models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
-from places_core.models.field_mask import NAMES, FieldMask
+from places_core.models import (
+    Autocomplete,
+    Details,
+    FieldMask,
+    NearbySearch,
+    PhotoMedia,
+    Query,
+    TextSearch,
+)
+from places_core.models.field_mask import NAMES
 
 from .error_replies import bad_mask, invalid, no_mask, refusal_of
 
 
 _POSTED: dict[str, type[Query]] = {cls.operation: cls for cls in (TextSearch, NearbySearch, Autocomplete)}
+_ANSWERS = {cls.operation: cls.answers for cls in (TextSearch, NearbySearch, Details, Autocomplete)}
 _PARAMETERS = {
     "details": ("language_code", "region_code", "session_token"),
     "photo": ("max_width_px", "max_height_px", "skip_http_redirect"),
@@ -57,7 +65,7 @@ def checked_mask(operation: str, mask: str) -> str:
         raise bad_mask(mask, mask)
     for path in mask.split(","):
         try:
-            FieldMask.parse(path, operation)
+            FieldMask.parse(path, _ANSWERS[operation])
         except InvalidRequest as error:
             raise bad_mask(mask, path) from error
     return mask
