@@ -132,6 +132,15 @@ def test_wrong_usage_is_explained_with_code_2(run: Run, arguments: tuple[str, ..
     assert expected in ran.err
 
 
+def test_each_fault_of_a_question_has_a_line(run: Run) -> None:
+    ran = run("search", "x", "--type", "caffe", "--detail", "places.nmae", "--language", "Finnish!")
+
+    assert 2 == ran.code
+    assert ["fields", "includedType", "languageCode"] == sorted(
+        line.removeprefix("error: ").partition(":")[0] for line in ran.err.splitlines()
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     ["search", "nearby", "details", "photo", "autocomplete", "serve", "plugins", "status", "config"],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places_core.convert.schema import shape
+from places_core.convert import shape
 from places_core.errors import InvalidRequest
 from places_core.models import (
     AutocompleteResponse,

@@ -11,9 +11,10 @@ import attrs
 import pytest
 
 from places_core import models
-from places_core.convert.schema import Int64, Member, camel, is_enum, shape
+from places_core.convert import Int64, Member, camel, is_enum, shape
 from places_core.models import (
     BusinessStatus,
+    FieldMask,
     LatLng,
     LocalizedText,
     Message,
@@ -23,7 +24,6 @@ from places_core.models import (
     PriceLevel,
     TimePoint,
 )
-from places_core.models.field_mask import FieldMask
 
 
 SCHEMAS = json.loads((Path(__file__).parents[1] / "data/places.v1.json").read_text())["schemas"]

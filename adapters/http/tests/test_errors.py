@@ -165,6 +165,55 @@ async def test_a_misspelt_mask_is_told_in_googles_words(client: ClientSession, p
     assert "Did you mean places." in violation["description"]
 
 
+async def test_every_fault_of_a_request_is_a_violation(client: ClientSession) -> None:
+    body = {
+        "textQuery": "",
+        "pageSize": -1,
+        "minRating": 9,
+        "includedType": "cofe",
+        "rankPreference": "X",
+    }
+
+    found = violations(await refused(await client.post(SEARCH, json=body), 400, "INVALID_ARGUMENT"))
+
+    assert sorted(body) == sorted(violation["field"] for violation in found)
+    [included] = [each for each in found if each["field"] == "includedType"]
+    assert "got 'cofe'; allowed: a place type" in included["description"]
+    assert "Did you mean 'cafe'?" in included["description"]
+
+
+async def test_faults_of_the_mask_the_parameters_and_the_body_are_told_together(
+    client: ClientSession,
+) -> None:
+    response = await client.post(
+        f"{SEARCH}?pretty=1", json={"textQuery": ""}, headers={"X-Goog-FieldMask": "places.ratng"}
+    )
+
+    found = violations(await refused(response, 400, "INVALID_ARGUMENT"))
+    assert ["places.ratng", "pretty", "textQuery"] == sorted(violation["field"] for violation in found)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (
+            "/v1/places/fake-1?languageCode=Finnish!&regionCode=Finland&sesionToken=x",
+            ["languageCode", "regionCode", "sesionToken"],
+        ),
+        (
+            "/v1/places/fake-1/photos/one/media?maxWidthPx=wide&maxHeightPx=0&skipHttpRedirect=maybe&width=1",
+            ["maxHeightPx", "maxWidthPx", "skipHttpRedirect", "width"],
+        ),
+    ],
+)
+async def test_every_parameter_at_fault_is_a_violation(
+    client: ClientSession, path: str, fields: list[str]
+) -> None:
+    found = violations(await refused(await client.get(path), 400, "INVALID_ARGUMENT"))
+
+    assert fields == sorted(violation["field"] for violation in found)
+
+
 async def test_an_unknown_place_is_not_found(client: ClientSession) -> None:
     given = await refused(await client.get("/v1/places/fake-999"), 404, "NOT_FOUND")
 

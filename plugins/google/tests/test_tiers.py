@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from places_core.convert.schema import shape
+from places_core.convert import shape
 from places_core.models import (
     Autocomplete,
     Circle,

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from places_core.convert import from_json, to_json
-from places_core.convert.schema import shape
+from places_core.convert import from_json, shape, to_json
 from places_core.models import Place
 from places_core.models.place_types import TABLE_A, TABLE_B
 from places_local.data import table_rows

@@ -17,6 +17,7 @@ from places_core.errors import (
 )
 
 from .sanitize import sanitize
+from .tools.validation import argument_faults
 
 
 MOST = 300
@@ -30,29 +31,17 @@ _TOOLS = {
 }
 """Which tool asks for which operation of a backend."""
 
-_ARGUMENTS = {
-    "textQuery": "query",
-    "pageSize": "limit",
-    "maxResultCount": "limit",
-    "pageToken": "page_token",
-    "includedType": "type",
-    "includedTypes": "types",
-    "languageCode": "language",
-    "maxWidthPx": "max_width_px",
-}
-"""How the tools call what Google's wire calls otherwise."""
-
 
 def error_text(error: PlacesError, tool: str) -> str:
-    """Write an error in at most about 60 tokens, with the next step."""
-    return sanitize(_text(error, tool), MOST)
+    """Write an error in one line, with the next step; a fault takes at most about 60 tokens."""
+    if not isinstance(error, InvalidRequest):
+        return sanitize(_text(error, tool), MOST)
+    faults = [sanitize(str(fault), MOST) for fault in argument_faults(error, tool)]
+    return faults[0] if len(faults) == 1 else " ".join(f"({at}) {each}" for at, each in enumerate(faults, 1))
 
 
 def _text(error: PlacesError, tool: str) -> str:
     match error:
-        case InvalidRequest():
-            field = _argument(error.field, tool)
-            return str(InvalidRequest(field, error.given, error.allowed, hint=error.hint))
         case NotSupported():
             offered = ", ".join(_TOOLS[name] for name in error.offers if name in _TOOLS)
             return f"{tool} is not supported by the backend in use. It offers: {offered or 'nothing'}."
@@ -66,15 +55,6 @@ def _text(error: PlacesError, tool: str) -> str:
             wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"
             return f"{error} Try again {wait}."
     return str(error)
-
-
-def _argument(field: str, tool: str) -> str:
-    if tool == "places_details" and field == "name":
-        return "place_id"
-    head, _, last = field.rpartition(".")
-    if head.startswith(("locationBias", "locationRestriction")):
-        return {"radius": "radius_m"}.get(last, last)
-    return _ARGUMENTS.get(field, field)
 
 
 def _after(reset: float | None) -> str:

@@ -25,10 +25,10 @@ from .resources import (
     read_resource,
 )
 from .sanitize import sanitize
+from .tools.arguments import read
 from .tools.catalog import TOOLS, Tool
 from .tools.results import Result
 from .tools.schemas import input_schema
-from .tools.validation import read
 
 
 logger = logging.getLogger(__name__)

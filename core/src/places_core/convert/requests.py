@@ -22,6 +22,8 @@ Hook = Callable[[Any, Any], Any]
 
 _NEVER, _INTEGER = re.compile("(?!)"), re.compile(r"-?\d{1,19}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+_UNREAD = object()
+"""Stands for what could not be read: no check accepts it, so that what depends on it is not checked."""
 
 
 def configure_requests(converter: Converter) -> None:
@@ -65,7 +67,7 @@ def _object(members: Iterable[Member], make: Callable[..., Any], converter: Conv
                 values[member.name] = _attempt(hook, value, member.wire_name, faults)
             elif member.default is not attrs.NOTHING:
                 values[member.name] = member.default
-        if faults or None in map(values.get, required):
+        if faults or not required.keys() <= values.keys():
             raise InvalidRequest.of(_all_faults(make, values, required, faults))
         return make(**values)
 
@@ -73,7 +75,7 @@ def _object(members: Iterable[Member], make: Callable[..., Any], converter: Conv
 
 
 def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
-    """Read a value; where that fails, note why, and return None."""
+    """Read a value; where that fails, note why."""
     try:
         return hook(value, None)
     except InvalidRequest as error:
@@ -82,19 +84,20 @@ def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
             # The nearest name is one of a field, in the same object, unless there is a hint.
             near = f"{name}.{each.nearest}" if each.nearest and not each.hint else each.nearest
             faults.append(attrs.evolve(each, field=field, nearest=near))
+    return _UNREAD
 
 
 def _all_faults(
     make: Any, values: dict[str, Any], required: dict[str, str], faults: list[Fault]
 ) -> list[Fault]:
     """Add what is missing, and what else is wrong with the values that could be read."""
-    wrong = {"", *map(_outermost, faults)}
-    missing = {required[name] for name in required if values.get(name) is None} - wrong
-    faults += [Fault(name, None, "a value; it is required") for name in sorted(missing)]
+    missing = [name for name in required if name not in values]
+    faults += [Fault(required[name], None, "a value; it is required") for name in missing]
+    wrong = {_outermost(fault) for fault in faults}
     try:
-        make(**{**dict.fromkeys(required), **values})
+        make(**values, **dict.fromkeys(missing, _UNREAD))
     except InvalidRequest as error:
-        faults += [fault for fault in error.faults if _outermost(fault) not in wrong | missing]
+        faults += [fault for fault in error.faults if _outermost(fault) not in wrong]
     return faults
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 
 
 _LONGEST = 80
+_CANDIDATES = 30
 _ABBREVIATION = range(2, 5)
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|__|[ .-]")
 
@@ -21,7 +25,7 @@ def alike(given: object, known: Iterable[str], most: int = 3) -> list[str]:
     plain = {_snake(name): name for name in known}
     wanted = _snake(str(given)[:_LONGEST])
     found = (
-        get_close_matches(wanted, plain, n=most, cutoff=0.6)
+        get_close_matches(wanted, _candidates(wanted, plain), n=most, cutoff=0.6)
         or sorted((name for name in plain if len(wanted) > 2 and f"_{wanted}" in f"_{name}"), key=len)
         or sorted((name for name in plain if _abbreviates(wanted, name)), key=len)
     )
@@ -39,6 +43,18 @@ def meant(given: str, known: Iterable[str]) -> str:
     return f"; did you mean {name}?" if name else ""
 
 
+def _candidates(wanted: str, names: Iterable[str]) -> list[str]:
+    """Return the names with the most pairs of letters in common: difflib takes milliseconds for hundreds."""
+    pairs = _pairs(wanted)
+    return nlargest(_CANDIDATES, names, key=lambda name: len(pairs & _pairs(name)) / len(wanted + name))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(name)))
+
+
+@lru_cache(maxsize=4096)
 def _snake(name: str) -> str:
     return _BETWEEN_WORDS.sub("_", name).lower()
 

@@ -8,8 +8,7 @@ from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
-from places_core.convert import dumps, parse_request, request_json
-from places_core.convert.schema import once, shape
+from places_core.convert import dumps, once, parse_request, request_json, shape
 from places_core.errors import Fault, InvalidRequest
 from places_core.models import Autocomplete, Details, Message, NearbySearch, PhotoMedia, TextSearch
 

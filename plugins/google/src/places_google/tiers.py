@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from places_core.convert import loads
-from places_core.models import Autocomplete, Details, PhotoMedia, Query
-from places_core.models.field_mask import FieldMask
+from places_core.models import Autocomplete, Details, FieldMask, PhotoMedia, Query
 
 
 TIERS = ("ids_only", "essentials", "pro", "enterprise", "enterprise_atmosphere")

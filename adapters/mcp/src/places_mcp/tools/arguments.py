@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
+
 from attrs import frozen
 
 from places_core import (
@@ -14,9 +17,12 @@ from places_core import (
     PhotoMedia,
     TextSearch,
 )
+from places_core.convert import parse_request
+from places_core.errors import Fault
+from places_core.models import Query
 
-from .schemas import choice, flag, integer, listing, number, optional, required, string
-from .validation import Verbatim
+from .schemas import argument_schemas, choice, flag, integer, listing, number, optional, required, string
+from .validation import Verbatim, argument_faults, worded
 
 
 _LATITUDE = number("Latitude of the point, in degrees", -90, 90)
@@ -33,10 +39,62 @@ _DETAIL = choice(
     "contact",
     "full",
 )
+_NULL = object()  # what the wire reads as left out is here a value that does not fit
+
+
+@frozen
+class Arguments:
+    """What a tool is asked with; raises `InvalidRequest` with all that is wrong with its query."""
+
+    tool: ClassVar[str]
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            self.as_query()
+        except InvalidRequest as error:
+            raise InvalidRequest.of(argument_faults(error, self.tool)) from error
+
+    def as_query(self) -> Query | None:
+        return None
+
+    @staticmethod
+    def conflicts(given: Mapping[str, Any]) -> Iterable[Fault]:
+        """Return how the arguments that were given do not go together."""
+        return ()
+
+
+A = TypeVar("A", bound=Arguments)
+
+
+def read(cls: type[A], given: Mapping[str, Any]) -> A:
+    """Read the arguments of a tool as strictly as JSON goes; raises `InvalidRequest` with every fault."""
+    faults = [*cls.conflicts(given)]
+    try:
+        arguments = parse_request(
+            cls, {name: _NULL if each is None else each for name, each in given.items()}
+        )
+    except InvalidRequest as error:
+        schemas = argument_schemas(cls)
+        faults = [*(worded(fault, schemas, given) for fault in error.faults), *faults]
+    if faults:
+        raise InvalidRequest.of(faults)
+    return arguments
+
+
+def _half_point(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is missing of a point that may be left out, but only as a whole."""
+    latitude, longitude = "latitude" in given, "longitude" in given
+    if latitude != longitude:
+        missing = "longitude" if latitude else "latitude"
+        yield Fault(missing, Verbatim("nothing"), "a number, as the other one is given")
+    elif "radius_m" in given and not latitude:
+        yield Fault("radius_m", given["radius_m"], "nothing, without latitude and longitude")
 
 
 @frozen(kw_only=True)
-class SearchArguments:
+class SearchArguments(Arguments):
+    tool: ClassVar[str] = "places_search"
+
     query: str = required(string("What to look for: a name, a category or an address, in any language", 500))
     latitude: float | None = optional(_LATITUDE)
     longitude: float | None = optional(_LONGITUDE)
@@ -54,6 +112,8 @@ class SearchArguments:
     def point(self) -> LatLng | None:
         return _point(self.latitude, self.longitude)
 
+    conflicts = staticmethod(_half_point)
+
     def as_query(self) -> TextSearch:
         return TextSearch(
             self.query,
@@ -69,7 +129,9 @@ class SearchArguments:
 
 
 @frozen(kw_only=True)
-class NearbyArguments:
+class NearbyArguments(Arguments):
+    tool: ClassVar[str] = "places_nearby"
+
     latitude: float = required(_LATITUDE)
     longitude: float = required(_LONGITUDE)
     radius_m: float = optional(number("Only places within this many metres of the point", 1, 50_000), 1_000)
@@ -91,13 +153,15 @@ class NearbyArguments:
             fields=self.detail,
             included_types=self.types,
             max_result_count=self.limit,
-            rank_preference=self.rank.upper(),
+            rank_preference=str(self.rank).upper(),
             language_code=self.language,
         )
 
 
 @frozen(kw_only=True)
-class DetailsArguments:
+class DetailsArguments(Arguments):
+    tool: ClassVar[str] = "places_details"
+
     place_id: str = required(string("The id of a place, as the other tools return it", 500))
     detail: str = optional(_DETAIL, "contact")
     language: str | None = optional(_LANGUAGE)
@@ -107,7 +171,9 @@ class DetailsArguments:
 
 
 @frozen(kw_only=True)
-class PhotoArguments:
+class PhotoArguments(Arguments):
+    tool: ClassVar[str] = "places_photo"
+
     name: str = required(string("The name of a photo, from places_details with detail=full", 1_000))
     max_width_px: int = optional(integer("How wide the image may be, in pixels", 1, 4_800), 1_600)
 
@@ -116,7 +182,9 @@ class PhotoArguments:
 
 
 @frozen(kw_only=True)
-class AutocompleteArguments:
+class AutocompleteArguments(Arguments):
+    tool: ClassVar[str] = "places_autocomplete"
+
     input: str = required(string("The beginning of a name or an address, as typed so far", 200))
     latitude: float | None = optional(_LATITUDE)
     longitude: float | None = optional(_LONGITUDE)
@@ -126,6 +194,8 @@ class AutocompleteArguments:
     @property
     def point(self) -> LatLng | None:
         return _point(self.latitude, self.longitude)
+
+    conflicts = staticmethod(_half_point)
 
     def as_query(self) -> Autocomplete:
         return Autocomplete(
@@ -137,20 +207,13 @@ class AutocompleteArguments:
 
 
 @frozen
-class StatusArguments:
-    pass
+class StatusArguments(Arguments):
+    tool: ClassVar[str] = "places_status"
 
 
 def _point(latitude: float | None, longitude: float | None) -> LatLng | None:
-    if latitude is None and longitude is None:
-        return None
-    if latitude is None or longitude is None:
-        missing = "latitude" if latitude is None else "longitude"
-        raise InvalidRequest(missing, Verbatim("nothing"), "a number, as the other one is given")
-    return LatLng(latitude, longitude)
+    return None if latitude is None or longitude is None else LatLng(latitude, longitude)
 
 
 def _circle(center: LatLng | None, radius: float | None) -> Circle | None:
-    if center is None and radius is not None:
-        raise InvalidRequest("radius_m", radius, "nothing, without latitude and longitude")
     return Circle(center, radius or 2_000) if center else None

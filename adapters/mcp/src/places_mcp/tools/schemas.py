@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import attrs
+
+from places_core import InvalidRequest
+from places_core.errors import Fault
+from places_core.text import nearest
 
 
 Schema: TypeAlias = dict[str, Any]
@@ -38,13 +43,56 @@ def listing(description: str, *, most: int) -> Schema:
 
 def required(schema: Schema) -> Any:
     """An argument that every call must give."""
-    return attrs.field(metadata={"schema": schema})
+    return attrs.field(metadata=_marks(schema))
 
 
 def optional(schema: Schema, default: Any = None) -> Any:
     """An argument that a call may leave out; the schema tells what holds then."""
     described = schema if default is None or default == () else {**schema, "default": default}
-    return attrs.field(default=default, metadata={"schema": described})
+    return attrs.field(default=default, metadata=_marks(described))
+
+
+def _marks(schema: Schema) -> dict[str, Any]:
+    """Let an argument be read by its schema, under its own name."""
+    return {"schema": schema, "verbatim": True, "read": lambda value, _: _read(value, schema)}
+
+
+def _read(value: Any, schema: Schema) -> Any:
+    if faults := [*_faults(value, schema)]:
+        raise InvalidRequest.of(faults)
+    return {"array": tuple, "integer": int}.get(schema["type"], lambda same: same)(value)
+
+
+def _faults(value: Any, schema: Schema) -> Iterator[Fault]:
+    fits, allowed = _rule(value, schema)
+    if not fits:
+        near = nearest(value, schema.get("enum", ()))
+        yield Fault("", value, allowed, near, f"Did you mean {near}?" if near else "")
+    elif "items" in schema:
+        for each in value:
+            yield from _faults(each, schema["items"])
+
+
+def expected(schema: Schema) -> str:
+    """Say in words what fits."""
+    return _rule(None, schema)[1]
+
+
+def _rule(value: Any, schema: Schema) -> tuple[bool, str]:
+    """Return whether a value fits, and in words what does."""
+    match schema:
+        case {"enum": names}:
+            return isinstance(value, str) and value in names, f"one of {', '.join(names)}"
+        case {"maxLength": most}:
+            fits = isinstance(value, str) and 0 < len(value.strip()) <= most
+            return fits, f"a text of 1 to {most} characters"
+        case {"maxItems": most}:
+            return isinstance(value, list) and len(value) <= most, f"a list of at most {most} texts"
+        case {"minimum": low, "maximum": high, "type": kind}:
+            real = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+            fits = real and (kind == "number" or value == int(value))
+            return fits, f"a {'number' if kind == 'number' else 'whole number'} from {low} to {high}"
+    return isinstance(value, bool), "true or false"
 
 
 def argument_schemas(cls: type) -> dict[str, Schema]:

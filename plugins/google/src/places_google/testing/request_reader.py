@@ -7,8 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from places_core.convert import loads, parse_request
-from places_core.convert.schema import camel
+from places_core.convert import camel, loads, parse_request
 from places_core.errors import BadAnswer, InvalidRequest
 from places_core.models import (
     Autocomplete,
