@@ -104,11 +104,11 @@ def test_how_fields_go_together_is_checked_when_each_is_right() -> None:
         (lambda: TextSearch(None), "textQuery"),  # type: ignore[arg-type]
         (lambda: TextSearch("x", price_levels=5), "priceLevels"),  # type: ignore[arg-type]
         (lambda: TextSearch("x", fields=5), "fields"),  # type: ignore[arg-type]
-        (lambda: TextSearch("x", open_now=None), "openNow"),
+        (lambda: TextSearch("x", open_now=None), "openNow"),  # type: ignore[arg-type]
         (lambda: NearbySearch(None), "locationRestriction"),  # type: ignore[arg-type]
         (lambda: NearbySearch(HERE, included_types=[{}]), "includedTypes"),  # type: ignore[list-item]
         (lambda: Details("a b"), "name"),
-        (lambda: Autocomplete("x", origin=(1, 2)), "origin"),
+        (lambda: Autocomplete("x", origin=(1, 2)), "origin"),  # type: ignore[arg-type]
     ],
 )
 def test_what_has_the_wrong_type_is_a_fault_and_no_crash(make: Callable[[], Query], field: str) -> None:

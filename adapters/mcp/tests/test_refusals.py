@@ -186,12 +186,16 @@ async def test_what_is_missing_is_named_with_what_is_wrong(connect: Connect) -> 
     assert ["latitude", "radius_m", "longitude", "types"] == re.findall(r"\(\d\) (\w+): ", text)
 
 
-async def test_a_point_that_cannot_be_read_does_not_make_the_radius_wrong(connect: Connect) -> None:
-    arguments = {"query": "x", "latitude": "60", "longitude": "24", "radius_m": 500}
+@pytest.mark.parametrize(
+    ("tool", "text"), [("places_search", {"query": "x"}), ("places_autocomplete", {"input": "x"})]
+)
+async def test_a_point_that_cannot_be_read_makes_nothing_else_wrong(
+    connect: Connect, tool: str, text: dict[str, str]
+) -> None:
     async with connect() as client:
-        text = await refusal(client, "places_search", arguments)
+        message = await refusal(client, tool, {**text, "latitude": "60", "longitude": "24", "radius_m": 500})
 
-    assert ["latitude", "longitude"] == re.findall(r"\(\d\) (\w+): ", text)
+    assert ["latitude", "longitude"] == re.findall(r"\(\d\) (\w+): ", message)
 
 
 def test_five_faults_with_long_values_are_five_short_texts_in_one_line() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, get_args
@@ -88,12 +88,12 @@ def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
 
 
 def _all_faults(
-    make: Any, values: dict[str, Any], required: dict[str, str], faults: list[Fault]
+    make: Any, values: dict[str, Any], required: Mapping[str, str], faults: list[Fault]
 ) -> list[Fault]:
     """Add what is missing, and what else is wrong with the values that could be read."""
     missing = [name for name in required if name not in values]
     faults += [Fault(required[name], None, "a value; it is required") for name in missing]
-    wrong = {_outermost(fault) for fault in faults}
+    wrong = {"", *map(_outermost, faults)}
     try:
         make(**values, **dict.fromkeys(missing, _UNREAD))
     except InvalidRequest as error:
@@ -168,9 +168,8 @@ def _written(converter: Converter, query: Any) -> dict[str, Any]:
     for name, member in body_shape(type(query)).items():
         value = getattr(query, member.name)
         if value is not None and value != member.default:
-            wrapped = [
-                each for each, kind in member.marks.get("oneof", {}).items() if isinstance(value, kind)
-            ]
             plain = str(value) if isinstance(value, str) else converter.unstructure(value)
-            wire[name] = {wrapped[0]: plain} if wrapped else list(map(str, plain)) if member.many else plain
+            kinds = member.marks.get("oneof", {})
+            wrapped = {each: plain for each, kind in kinds.items() if isinstance(value, kind)}
+            wire[name] = wrapped or (list(map(str, plain)) if member.many else plain)
     return wire

@@ -16,7 +16,7 @@ from .validators import Check, area, mask
 
 
 def checked(check: Check, default: Any = None, **marks: Any) -> Any:
-    """Declare an attribute that `check` finds fault with, given by its name only."""
+    """Declare a keyword-only attribute that `check` verifies."""
     return field(default=default, kw_only=True, metadata={"check": check, **marks})
 
 

@@ -55,6 +55,6 @@ def _argument(field: str, tool: str) -> str:
     if tool == "places_details" and field == "name":
         return "place_id"
     head, _, last = field.rpartition(".")
-    if head.startswith(("locationBias", "locationRestriction")):
+    if head.startswith(("locationBias", "locationRestriction", "origin")):
         return {"radius": "radius_m"}.get(last, last)
     return _ARGUMENTS.get(field, field)
