@@ -112,3 +112,14 @@ def test_every_command_is_documented(page: Read, capsys: pytest.CaptureFixture[s
 def test_links_between_the_pages_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_the_example_of_several_faults_prints_them_all(
+    page: Read, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [example] = page("docs/errors.md").blocks("python")
+    exec(example, {})
+
+    assert ["textQuery  None", "pageSize -1 None", "includedType resturant restaurant"] == (
+        capsys.readouterr().out.splitlines()
+    )
