@@ -40,7 +40,7 @@ def configure_requests(converter: Converter) -> None:
         attrs.has, lambda cls: _object(body_shape(cls).values(), cls, converter)
     )
     converter.register_unstructure_hook_factory(
-        lambda cls: attrs.has(cls) and not is_message(cls), lambda cls: partial(_written, converter)
+        lambda cls: attrs.has(cls) and not is_message(cls), lambda cls: _writer(cls, converter)
     )
 
 
@@ -162,14 +162,25 @@ def _scalar(kind: Any, allowed: str, written: re.Pattern[str] = _NEVER) -> Hook:
     return read
 
 
-def _written(converter: Converter, query: Any) -> dict[str, Any]:
+def _writer(cls: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
     """Write by Google's names, without what is left at its default."""
-    wire: dict[str, Any] = {}
-    for name, member in body_shape(type(query)).items():
-        value = getattr(query, member.name)
-        if value is not None and value != member.default:
-            plain = str(value) if isinstance(value, str) else converter.unstructure(value)
-            kinds = member.marks.get("oneof", {})
-            wrapped = {each: plain for each, kind in kinds.items() if isinstance(value, kind)}
-            wire[name] = wrapped or (list(map(str, plain)) if member.many else plain)
-    return wire
+    members = [(each, _plain(each, converter)) for each in body_shape(cls).values()]
+
+    def write(query: Any) -> dict[str, Any]:
+        written = {}
+        for member, plain in members:
+            value = getattr(query, member.name)
+            if value is not None and value != member.default:
+                written[member.wire_name] = plain(value) if plain else value
+        return written
+
+    return write
+
+
+def _plain(member: Member, converter: Converter) -> Callable[[Any], Any] | None:
+    if kinds := member.marks.get("oneof"):
+        names = {kind: name for name, kind in kinds.items()}
+        return lambda value: {names[type(value)]: converter.unstructure(value)}
+    if member.many:  # of names
+        return lambda values: [str(value) for value in values]
+    return str if member.kind is str or is_enum(member.kind) else converter.get_unstructure_hook(member.kind)
