@@ -10,7 +10,7 @@ from attrs import frozen
 
 
 MOST_FAULTS = 10
-"""How many wrong items of one list or object are named: to look for what was meant takes milliseconds."""
+"""How many wrong items of one list or object are reported, since each suggestion takes a millisecond."""
 
 
 class PlacesError(Exception):
@@ -19,21 +19,21 @@ class PlacesError(Exception):
 
 @frozen
 class Fault:
-    """One thing that is wrong with a request, by the field's name on the wire."""
+    """One thing that is invalid in a request."""
 
     field: str
-    """Its path, such as `locationBias.circle.radius`."""
+    """Its path on the wire, such as `locationBias.circle.radius`."""
     given: object
     allowed: str
     """What fits, in words."""
     nearest: str | None = None
     """The name that was probably meant."""
     hint: str = ""
-    """What to do; the nearest name unless something better is known."""
+    """What to do about it."""
 
     @property
     def advice(self) -> str:
-        """The hint, or else the question whether the nearest name was meant."""
+        """The hint, or else the nearest name as a question."""
         return self.hint or (f"Did you mean {self.nearest}?" if self.nearest else "")
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ Hook = Callable[[Any, Any], Any]
 _NEVER, _INTEGER = re.compile("(?!)"), re.compile(r"-?\d{1,19}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _UNREAD = object()
-"""Stands for what could not be read: no check accepts it, so that what depends on it is not checked."""
+"""Stands for a value that could not be read. No check accepts it, so no rule that depends on it is checked."""
 
 
 def configure_requests(converter: Converter) -> None:
@@ -45,7 +45,7 @@ def configure_requests(converter: Converter) -> None:
 
 
 def _object(members: Iterable[Member], make: Callable[..., Any], converter: Converter) -> Callable[..., Any]:
-    """Return the hook that makes something of an object, and of the arguments that come from elsewhere."""
+    """Return the hook that passes the members of an object, and keyword arguments of its own, to `make`."""
     found = [(member, _member(member, converter)) for member in members]
     hooks = {name: each for each in found for name in (each[0].name, each[0].wire_name)}
     names = sorted(member.wire_name for member, _ in found)
@@ -75,7 +75,7 @@ def _object(members: Iterable[Member], make: Callable[..., Any], converter: Conv
 
 
 def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
-    """Read a value; where that fails, note why."""
+    """Read a value; if that fails, add to `faults`."""
     try:
         return hook(value, None)
     except InvalidRequest as error:
@@ -90,7 +90,7 @@ def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
 def _all_faults(
     make: Any, values: dict[str, Any], required: Mapping[str, str], faults: list[Fault]
 ) -> list[Fault]:
-    """Add what is missing, and what else is wrong with the values that could be read."""
+    """Add what is missing, and what is invalid among the values that could be read."""
     missing = [name for name in required if name not in values]
     faults += [Fault(required[name], None, "a value; it is required") for name in missing]
     wrong = {"", *map(_outermost, faults)}

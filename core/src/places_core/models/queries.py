@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from ..errors import Fault
 from . import validators as checks
+from .base_query import MASK_MARKS, BaseQuery, MaskedQuery, as_mask, checked, one_of_shapes
 from .energy import EVOptions
 from .enums import NearbyRankPreference, PriceLevel, TextRankPreference
 from .field_mask import FieldMask
 from .geo import Circle, LatLng, RoutingParameters, SearchAlongRouteParameters, Viewport
 from .place import Place
-from .question import MASK_MARKS, MaskedQuestion, Question, as_mask, checked, one_of_shapes
 from .responses import AutocompleteResponse, SearchNearbyResponse, SearchTextResponse
 
 
@@ -60,7 +60,7 @@ def _half_step(value: float | None) -> float | None:
 
 
 @frozen
-class TextSearch(MaskedQuestion):
+class TextSearch(MaskedQuery):
     """Places that fit a text; at most 20 a page, 60 in all."""
 
     operation: ClassVar[str] = "search_text"
@@ -102,7 +102,7 @@ class TextSearch(MaskedQuestion):
 
 
 @frozen
-class NearbySearch(MaskedQuestion):
+class NearbySearch(MaskedQuery):
     """Places of some types in a circle; at most 20."""
 
     operation: ClassVar[str] = "search_nearby"
@@ -149,7 +149,7 @@ class NearbySearch(MaskedQuestion):
 
 
 @frozen
-class Details(MaskedQuestion):
+class Details(MaskedQuery):
     """One place, by its id."""
 
     operation: ClassVar[str] = "details"
@@ -169,7 +169,7 @@ class Details(MaskedQuestion):
 
 
 @frozen
-class PhotoMedia(Question):
+class PhotoMedia(BaseQuery):
     """One photo, by its name; the answer is the image, or where it is."""
 
     operation: ClassVar[str] = "photo"
@@ -195,7 +195,7 @@ class PhotoMedia(Question):
 
 
 @frozen
-class Autocomplete(MaskedQuestion):
+class Autocomplete(MaskedQuery):
     """What somebody who types `input` may be looking for; at most 5."""
 
     operation: ClassVar[str] = "autocomplete"

@@ -39,12 +39,12 @@ _DETAIL = choice(
     "contact",
     "full",
 )
-_NULL = object()  # what the wire reads as left out is here a value that does not fit
+_NULL = object()  # on the wire, null means that a field is not set; here it is an invalid value
 
 
 @frozen
 class Arguments:
-    """What a tool is asked with; raises `InvalidRequest` with all that is wrong with its query."""
+    """The arguments of a tool; raises `InvalidRequest` with every fault of the query that they stand for."""
 
     tool: ClassVar[str]
 
@@ -67,7 +67,7 @@ A = TypeVar("A", bound=Arguments)
 
 
 def read(cls: type[A], given: Mapping[str, Any]) -> A:
-    """Read the arguments of a tool as strictly as JSON goes; raises `InvalidRequest` with every fault."""
+    """Read the arguments of a tool, without conversions; raises `InvalidRequest` with every fault."""
     faults = [*cls.conflicts(given)]
     try:
         arguments = parse_request(
@@ -82,7 +82,7 @@ def read(cls: type[A], given: Mapping[str, Any]) -> A:
 
 
 def _half_point(given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield what is missing of a point that may be left out, but only as a whole."""
+    """Yield what is missing of an optional point, which must be complete or absent."""
     latitude, longitude = "latitude" in given, "longitude" in given
     if latitude != longitude:
         missing = "longitude" if latitude else "latitude"
