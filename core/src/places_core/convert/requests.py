@@ -23,7 +23,7 @@ Hook = Callable[[Any, Any], Any]
 _NEVER, _INTEGER = re.compile("(?!)"), re.compile(r"-?\d{1,19}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _UNREAD = object()
-"""Stands for a value that could not be read. No check accepts it, so no rule that depends on it is checked."""
+"""Stands for a value that could not be read. No check accepts it, so no rule that needs it is checked."""
 
 
 def configure_requests(converter: Converter) -> None:
