@@ -52,10 +52,11 @@ def wheels(session: nox.Session, folder: Path) -> Path:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style and the formatting."""
+    """Check the style, the formatting, and which module may import which."""
     sync(session)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache", "--no-logo")
 
 
 @nox.session
