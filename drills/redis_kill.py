@@ -29,8 +29,7 @@ from places_core.errors import PlacesError
 from places_core.events import Event, Faulted, Recovered
 from places_core.plugins import Plugins
 from places_core.ports import Context, Metrics, NoSettings, Reply
-from places_core.testing import FakeBackend
-from places_core.testing.stack import GivenPlugin
+from places_core.testing import FakeBackend, GivenPlugin
 from places_redis.testing import INSTALL, RedisServer, servers
 
 

@@ -13,7 +13,7 @@ from attrs import field, frozen, validators
 from places_core import hookimpl
 from places_core.config import Loaded, settings_of
 from places_core.errors import ConfigError
-from places_core.logs import redacted
+from places_core.logs import _redacted
 from places_core.plugins import Plugins
 from places_core.settings import Config, above
 from places_core.testing import FakeBackend
@@ -192,7 +192,7 @@ def test_a_secret_is_in_no_fault_and_in_no_table(read: Read, faults: Faults) -> 
 
     assert "plugins.needy.token: got *** (from argument); allowed: text" == fault
     assert "***" == lines["plugins.google.api_key"]
-    assert "the key is *** here" == redacted("the key is hush-hush-hush here")
+    assert "the key is *** here" == _redacted("the key is hush-hush-hush here")
 
 
 def test_the_password_in_an_address_is_masked(read: Read) -> None:

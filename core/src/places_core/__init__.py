@@ -10,8 +10,17 @@ if TYPE_CHECKING:
     from .answer import Answer
     from .errors import InvalidRequest, PlacesError
     from .hookspecs import hookimpl
-    from .models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Place, TextSearch
-    from .models.field_mask import FieldMask
+    from .models import (
+        Autocomplete,
+        Circle,
+        Details,
+        FieldMask,
+        LatLng,
+        NearbySearch,
+        PhotoMedia,
+        Place,
+        TextSearch,
+    )
     from .stack.places import Places
 
 __all__ = [
@@ -33,7 +42,6 @@ __all__ = [
 
 _HOMES = {
     "Answer": "answer",
-    "FieldMask": "models",
     "InvalidRequest": "errors",
     "Places": "stack",
     "PlacesError": "errors",

@@ -14,6 +14,8 @@ from .models.queries import PhotoMedia, Query
 from .models.responses import AutocompleteResponse, PhotoMediaResponse, SearchTextResponse, Suggestion
 
 
+__all__ = ["Answer", "CacheState", "Trace"]
+
 CacheState = Literal["hit", "stale", "miss", "coalesced", "bypass"]
 
 

@@ -8,6 +8,9 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 
 
+__all__ = ["Clock", "SystemClock"]
+
+
 class Clock(ABC):
     """The time source of a stack; tests pass a `places_core.testing.FakeClock`."""
 

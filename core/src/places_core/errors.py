@@ -13,6 +13,27 @@ MOST_FAULTS = 10
 """How many wrong items of one list or object are reported, since each suggestion takes a millisecond."""
 
 
+__all__ = [
+    "BadAnswer",
+    "CircuitOpen",
+    "ConfigError",
+    "ConnectionFailed",
+    "InvalidRequest",
+    "NotFound",
+    "NotSupported",
+    "PermissionDenied",
+    "PlacesError",
+    "PluginError",
+    "QuotaExhausted",
+    "RateLimited",
+    "Throttled",
+    "Timeout",
+    "Unauthenticated",
+    "Unavailable",
+    "whole_seconds",
+]
+
+
 class PlacesError(Exception):
     """Any failure that this library reports on purpose."""
 

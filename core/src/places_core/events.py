@@ -5,6 +5,17 @@ from __future__ import annotations
 from attrs import define, frozen
 
 
+__all__ = [
+    "Answered",
+    "Attempted",
+    "BreakerChanged",
+    "Event",
+    "Faulted",
+    "FellBack",
+    "Recovered",
+]
+
+
 @define
 class Answered:
     """A query was answered or refused; `outcome` is `ok` or the name of the error class.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 
 
+__all__ = ["EARTH_RADIUS", "distance"]
+
 EARTH_RADIUS = 6_371_008.8
 """The mean radius of the earth, in metres."""
 

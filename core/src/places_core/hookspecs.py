@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from .convert import Converter
     from .ports import Adapter, Backend, Breaker, Cache, Commands, KeySource, Limiter, Metrics
 
+__all__ = [
+    "hookimpl",
+    "places_adapters",
+    "places_backends",
+    "places_breakers",
+    "places_caches",
+    "places_commands",
+    "places_key_sources",
+    "places_limiters",
+    "places_metrics",
+]
+
 hookspec = pluggy.HookspecMarker("places")
 hookimpl = pluggy.HookimplMarker("places")
 

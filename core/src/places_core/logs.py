@@ -12,6 +12,8 @@ from .settings import LoggingSettings
 from .text.redaction import MASK, without_passwords
 
 
+__all__ = ["configure", "register_secret"]
+
 _SHORTEST = 6  # redacting a shorter secret would mutilate ordinary words
 _secrets: set[str] = set()
 
@@ -22,7 +24,7 @@ def register_secret(value: str) -> None:
         _secrets.add(value)
 
 
-def redacted(text: str) -> str:
+def _redacted(text: str) -> str:
     """Return `text` without the registered secrets."""
     for secret in _secrets:
         text = text.replace(secret, MASK)
@@ -48,7 +50,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
+        return _redacted(super().format(record))
 
 
 class _Json(logging.Formatter):
@@ -57,8 +59,8 @@ class _Json(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": redacted(record.getMessage()),
+            "message": _redacted(record.getMessage()),
         }
         if record.exc_info:
-            entry["error"] = redacted(self.formatException(record.exc_info))
+            entry["error"] = _redacted(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)

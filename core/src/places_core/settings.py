@@ -8,18 +8,38 @@ from typing import Any, Literal, Self
 from attrs import Factory, evolve, field, frozen, validators
 
 
+__all__ = [
+    "BreakerSettings",
+    "BulkheadSettings",
+    "CacheSettings",
+    "Config",
+    "FallbackSettings",
+    "HttpSettings",
+    "LimiterSettings",
+    "LoggingSettings",
+    "McpSettings",
+    "MetricsSettings",
+    "RetrySettings",
+    "above",
+    "at_least",
+    "between",
+]
+
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
 
 
 def at_least(low: float, default: Any) -> Any:
+    """Return an attrs field for a number that must not be below `low`."""
     return field(default=default, validator=validators.ge(low), metadata={"allowed": f"at least {low}"})
 
 
 def above(low: float, default: Any) -> Any:
+    """Return an attrs field for a number that must be above `low`."""
     return field(default=default, validator=validators.gt(low), metadata={"allowed": f"above {low}"})
 
 
 def between(low: float, high: float, default: Any) -> Any:
+    """Return an attrs field for a number from `low` to `high`, both included."""
     within: Any = validators.and_(validators.ge(low), validators.le(high))
     return field(default=default, validator=within, metadata={"allowed": f"from {low} to {high}"})
 

@@ -10,10 +10,10 @@ from places_core.models import (
     LatLng,
     NearbySearch,
     PhotoMedia,
+    Place,
     Query,
     TextSearch,
 )
-from places_core.models.place import Place
 from places_google.tiers import TIERS, tier
 
 

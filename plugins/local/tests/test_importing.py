@@ -7,7 +7,7 @@ import osmium
 import pytest
 from osmium.osm.mutable import Node, Relation, Way
 
-from places_core.cli.program import run
+from places_core.cli import main
 from places_core.errors import ConfigError
 from places_core.models import TextSearch
 from places_local.backend import LocalBackend
@@ -118,7 +118,7 @@ def test_the_command_says_what_it_made_and_how_to_use_it(
     pbf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code = run(["local", "import", str(pbf), "--time-zone", "Europe/Helsinki"])
+    code = main(["local", "import", str(pbf), "--time-zone", "Europe/Helsinki"])
 
     assert 0 == code
     assert "3 places in village.sqlite" in capsys.readouterr().err
@@ -126,7 +126,7 @@ def test_the_command_says_what_it_made_and_how_to_use_it(
 
 
 def test_the_command_fails_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = run(["local", "import", str(tmp_path / "none.osm.pbf")])
+    code = main(["local", "import", str(tmp_path / "none.osm.pbf")])
     captured = capsys.readouterr()
 
     assert 1 == code

@@ -15,7 +15,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from places_core.builtin.memory_limiter import MemoryLimiter
+from places_core.algorithms import RateLimiter
 from places_core.errors import RateLimited
 from places_core.ports import Context, Permit
 from places_core.settings import Config, LimiterSettings
@@ -156,7 +156,7 @@ async def test_the_server_counts_as_the_memory_limiter_does(
 ) -> None:
     limits = LimiterSettings(rate=rate, burst=burst, algorithm=algorithm)  # type: ignore[arg-type]
     count, clock, key = Count.of(limits, now=GIVEN_TIME), FakeClock(now=1_000.0), uuid4().hex
-    memory = MemoryLimiter.from_settings(limits, clock)
+    memory = RateLimiter.from_settings(limits, clock)
     async with shared_multiplexer(settings, evolve(context, shared={})) as redis:
         for tenths, cost in calls:
             clock.now += tenths / 10
@@ -176,7 +176,7 @@ async def test_the_server_counts_as_the_memory_limiter_does(
                 assert told == pytest.approx(reply[0] / TICKS, abs=1e-5)
 
 
-async def _told(limiter: MemoryLimiter, cost: int) -> Permit | float:
+async def _told(limiter: RateLimiter, cost: int) -> Permit | float:
     try:
         return await limiter.acquire("key", cost)
     except RateLimited as refused:

@@ -19,8 +19,7 @@ from places_core.errors import RateLimited
 from places_core.events import Event, Faulted, Recovered
 from places_core.plugins import Plugins
 from places_core.ports import Context, Metrics, NoSettings
-from places_core.testing import FakeBackend
-from places_core.testing.stack import GivenPlugin
+from places_core.testing import FakeBackend, GivenPlugin
 from places_redis.testing import RedisServer
 
 

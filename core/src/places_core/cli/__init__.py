@@ -6,6 +6,9 @@ import sys
 from collections.abc import Sequence
 
 
+__all__ = ["main"]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 found, 1 error or nothing found, 2 usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)

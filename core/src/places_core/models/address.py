@@ -9,6 +9,8 @@ from .values import LocalizedText
 
 @frozen(repr=False)
 class AddressComponent(Message):
+    """One part of an address, such as a street number or a country; `types` says which."""
+
     long_text: str | None = None
     short_text: str | None = None
     types: tuple[str, ...] | None = None
@@ -17,6 +19,8 @@ class AddressComponent(Message):
 
 @frozen(repr=False)
 class PostalAddress(Message):
+    """An address in the form of the country it is in."""
+
     revision: int | None = None
     region_code: str | None = None
     language_code: str | None = None
@@ -32,12 +36,16 @@ class PostalAddress(Message):
 
 @frozen(repr=False)
 class PlusCode(Message):
+    """The Open Location Code of a place; `compound_code` is relative to a named area."""
+
     global_code: str | None = None
     compound_code: str | None = None
 
 
 @frozen(repr=False)
 class Landmark(Message):
+    """A well-known place near by, and how far it is in a straight line and on the way."""
+
     name: str | None = None
     place_id: str | None = None
     display_name: LocalizedText | None = None
@@ -49,6 +57,8 @@ class Landmark(Message):
 
 @frozen(repr=False)
 class Area(Message):
+    """A precise or approximate area that a place lies in or near."""
+
     name: str | None = None
     place_id: str | None = None
     display_name: LocalizedText | None = None

@@ -21,6 +21,8 @@ class ConnectorAggregation(Message):
 
 @frozen(repr=False)
 class EVChargeOptions(Message):
+    """The connectors of a charging station, in all and by type and charge rate."""
+
     connector_count: int | None = None
     connector_aggregation: tuple[ConnectorAggregation, ...] | None = None
 
@@ -35,6 +37,8 @@ class EVOptions(Message):
 
 @frozen(repr=False)
 class FuelPrice(Message):
+    """The last known price of one type of fuel."""
+
     type: FuelType | str | None = None
     price: Money | None = None
     update_time: str | None = None
@@ -42,4 +46,6 @@ class FuelPrice(Message):
 
 @frozen(repr=False)
 class FuelOptions(Message):
+    """The fuels that a filling station sells."""
+
     fuel_prices: tuple[FuelPrice, ...] | None = None

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 
 class BusinessStatus(StrEnum):
+    """Whether a business is open for good, closed for a while, closed for good or yet to open."""
+
     UNSPECIFIED = "BUSINESS_STATUS_UNSPECIFIED"
     OPERATIONAL = "OPERATIONAL"
     CLOSED_TEMPORARILY = "CLOSED_TEMPORARILY"
@@ -14,6 +16,8 @@ class BusinessStatus(StrEnum):
 
 
 class PriceLevel(StrEnum):
+    """How expensive a place is."""
+
     UNSPECIFIED = "PRICE_LEVEL_UNSPECIFIED"
     FREE = "PRICE_LEVEL_FREE"
     INEXPENSIVE = "PRICE_LEVEL_INEXPENSIVE"
@@ -23,6 +27,8 @@ class PriceLevel(StrEnum):
 
 
 class SecondaryHoursType(StrEnum):
+    """The service that a second set of opening hours applies to."""
+
     UNSPECIFIED = "SECONDARY_HOURS_TYPE_UNSPECIFIED"
     DRIVE_THROUGH = "DRIVE_THROUGH"
     HAPPY_HOUR = "HAPPY_HOUR"
@@ -40,6 +46,8 @@ class SecondaryHoursType(StrEnum):
 
 
 class EVConnectorType(StrEnum):
+    """The plug of a charging station."""
+
     UNSPECIFIED = "EV_CONNECTOR_TYPE_UNSPECIFIED"
     OTHER = "EV_CONNECTOR_TYPE_OTHER"
     J1772 = "EV_CONNECTOR_TYPE_J1772"
@@ -54,6 +62,8 @@ class EVConnectorType(StrEnum):
 
 
 class FuelType(StrEnum):
+    """What a filling station sells."""
+
     UNSPECIFIED = "FUEL_TYPE_UNSPECIFIED"
     DIESEL = "DIESEL"
     DIESEL_PLUS = "DIESEL_PLUS"
@@ -78,6 +88,8 @@ class FuelType(StrEnum):
 
 
 class SpatialRelationship(StrEnum):
+    """Where a place lies in relation to a landmark."""
+
     NEAR = "NEAR"
     WITHIN = "WITHIN"
     BESIDE = "BESIDE"
@@ -88,6 +100,8 @@ class SpatialRelationship(StrEnum):
 
 
 class Containment(StrEnum):
+    """Where a place lies in relation to an area."""
+
     UNSPECIFIED = "CONTAINMENT_UNSPECIFIED"
     WITHIN = "WITHIN"
     OUTSKIRTS = "OUTSKIRTS"
@@ -95,17 +109,23 @@ class Containment(StrEnum):
 
 
 class EntranceTag(StrEnum):
+    """What distinguishes an entrance."""
+
     UNSPECIFIED = "TAG_UNSPECIFIED"
     PREFERRED = "PREFERRED"
 
 
 class NavigationTravelMode(StrEnum):
+    """How to travel to a navigation point."""
+
     UNSPECIFIED = "TRAVEL_MODE_UNSPECIFIED"
     DRIVE = "DRIVE"
     WALK = "WALK"
 
 
 class NavigationUsage(StrEnum):
+    """What a navigation point is for."""
+
     UNSPECIFIED = "USAGE_UNSPECIFIED"
     DROPOFF = "DROPOFF"
     PICKUP = "PICKUP"
@@ -113,6 +133,8 @@ class NavigationUsage(StrEnum):
 
 
 class VehicleType(StrEnum):
+    """The vehicle that serves a transit line."""
+
     UNSPECIFIED = "VEHICLE_TYPE_UNSPECIFIED"
     RAIL = "RAIL"
     METRO_RAIL = "METRO_RAIL"
@@ -138,6 +160,8 @@ class VehicleType(StrEnum):
 
 
 class TravelMode(StrEnum):
+    """How a route is travelled."""
+
     UNSPECIFIED = "TRAVEL_MODE_UNSPECIFIED"
     DRIVE = "DRIVE"
     BICYCLE = "BICYCLE"
@@ -146,6 +170,8 @@ class TravelMode(StrEnum):
 
 
 class RoutingPreference(StrEnum):
+    """How far a route takes the traffic into account."""
+
     UNSPECIFIED = "ROUTING_PREFERENCE_UNSPECIFIED"
     TRAFFIC_UNAWARE = "TRAFFIC_UNAWARE"
     TRAFFIC_AWARE = "TRAFFIC_AWARE"

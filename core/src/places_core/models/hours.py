@@ -28,11 +28,15 @@ class Period(Message):
 
 @frozen(repr=False)
 class SpecialDay(Message):
+    """A day whose opening hours may differ from the usual ones."""
+
     date: Date | None = None
 
 
 @frozen(repr=False)
 class OpeningHours(Message):
+    """When a place is open, in its own time zone."""
+
     open_now: bool | None = None
     periods: tuple[Period, ...] | None = None
     weekday_descriptions: tuple[str, ...] | None = None

@@ -20,6 +20,8 @@ class Attribution(Message):
 
 @frozen(repr=False)
 class GoogleMapsLinks(Message):
+    """Links that open the place in Google Maps."""
+
     directions_uri: str | None = None
     place_uri: str | None = None
     write_a_review_uri: str | None = None
@@ -29,12 +31,16 @@ class GoogleMapsLinks(Message):
 
 @frozen(repr=False)
 class ConsumerAlertLink(Message):
+    """A link to more about a warning."""
+
     title: str | None = None
     uri: str | None = None
 
 
 @frozen(repr=False)
 class ConsumerAlertDetails(Message):
+    """The long form of a warning."""
+
     title: str | None = None
     description: str | None = None
     about_link: ConsumerAlertLink | None = None
@@ -51,18 +57,24 @@ class ConsumerAlert(Message):
 
 @frozen(repr=False)
 class SubDestination(Message):
+    """A place within the place, such as a terminal of an airport."""
+
     name: str | None = None
     id: str | None = None
 
 
 @frozen(repr=False)
 class ContainingPlace(Message):
+    """A place that the place lies within."""
+
     name: str | None = None
     id: str | None = None
 
 
 @frozen(repr=False)
 class Entrance(Message):
+    """A point where the place can be entered."""
+
     location: LatLng | None = None
     tags: tuple[EntranceTag | str, ...] | None = None
 
@@ -80,6 +92,8 @@ class NavigationPoint(Message):
 
 @frozen(repr=False)
 class AccessibilityOptions(Message):
+    """What a place offers to visitors in a wheelchair."""
+
     wheelchair_accessible_parking: bool | None = None
     wheelchair_accessible_entrance: bool | None = None
     wheelchair_accessible_restroom: bool | None = None
@@ -88,6 +102,8 @@ class AccessibilityOptions(Message):
 
 @frozen(repr=False)
 class ParkingOptions(Message):
+    """Where visitors can park."""
+
     free_parking_lot: bool | None = None
     paid_parking_lot: bool | None = None
     free_street_parking: bool | None = None
@@ -99,6 +115,8 @@ class ParkingOptions(Message):
 
 @frozen(repr=False)
 class PaymentOptions(Message):
+    """How customers can pay."""
+
     accepts_credit_cards: bool | None = None
     accepts_debit_cards: bool | None = None
     accepts_cash_only: bool | None = None

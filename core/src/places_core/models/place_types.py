@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 
+__all__ = ["TABLE_A", "TABLE_B"]
+
 TABLE_A = frozenset(
     """
     academic_department acai_shop accounting administrative_area_level_1 administrative_area_level_2

@@ -10,24 +10,32 @@ from .reviews import Photo, Review
 
 @frozen(repr=False)
 class HighlightedTextRange(Message):
+    """The part of a text to highlight, from `start_index` up to, but not including, `end_index`."""
+
     start_index: int | None = None
     end_index: int | None = None
 
 
 @frozen(repr=False)
 class HighlightedText(Message):
+    """A text and the parts of it to highlight."""
+
     text: str | None = None
     highlighted_text_ranges: tuple[HighlightedTextRange, ...] | None = None
 
 
 @frozen(repr=False)
 class ReviewJustification(Message):
+    """A review that answers the question, and the text in it that does."""
+
     highlighted_text: HighlightedText | None = None
     review: Review | None = None
 
 
 @frozen(repr=False)
 class BusinessAvailabilityAttributesJustification(Message):
+    """The services of a business that answer the question."""
+
     takeout: bool | None = None
     delivery: bool | None = None
     dine_in: bool | None = None
@@ -87,12 +95,16 @@ class FormattableText(Message):
 
 @frozen(repr=False)
 class StructuredFormat(Message):
+    """A suggestion in two lines: its name, and what tells it from others of that name."""
+
     main_text: FormattableText | None = None
     secondary_text: FormattableText | None = None
 
 
 @frozen(repr=False)
 class PlacePrediction(Message):
+    """A place that the input may mean."""
+
     place: str | None = None
     place_id: str | None = None
     text: FormattableText | None = None
@@ -103,6 +115,8 @@ class PlacePrediction(Message):
 
 @frozen(repr=False)
 class QueryPrediction(Message):
+    """A text query that the input may become."""
+
     text: FormattableText | None = None
     structured_format: StructuredFormat | None = None
 
@@ -117,6 +131,8 @@ class Suggestion(Message):
 
 @frozen(repr=False)
 class AutocompleteResponse(Message):
+    """The suggestions, best first."""
+
     suggestions: tuple[Suggestion, ...] | None = None
 
 

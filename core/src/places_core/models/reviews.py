@@ -8,6 +8,8 @@ from .values import Date, LocalizedText
 
 @frozen(repr=False)
 class AuthorAttribution(Message):
+    """Who wrote a review or took a photo."""
+
     display_name: str | None = None
     uri: str | None = None
     photo_uri: str | None = None
@@ -27,6 +29,8 @@ class Photo(Message):
 
 @frozen(repr=False)
 class Review(Message):
+    """One user's review of a place."""
+
     name: str | None = None
     relative_publish_time_description: str | None = None
     text: LocalizedText | None = None

@@ -10,12 +10,16 @@ from .values import LocalizedText
 
 @frozen(repr=False)
 class ContentBlock(Message):
+    """A piece of text, and the resource names of the places that it mentions."""
+
     content: LocalizedText | None = None
     referenced_places: tuple[str, ...] | None = None
 
 
 @frozen(repr=False)
 class GenerativeSummary(Message):
+    """A summary of the place."""
+
     overview: LocalizedText | None = None
     overview_flag_content_uri: str | None = None
     disclosure_text: LocalizedText | None = None
@@ -23,6 +27,8 @@ class GenerativeSummary(Message):
 
 @frozen(repr=False)
 class ReviewSummary(Message):
+    """A summary of the place's reviews."""
+
     text: LocalizedText | None = None
     flag_content_uri: str | None = None
     disclosure_text: LocalizedText | None = None
@@ -31,6 +37,8 @@ class ReviewSummary(Message):
 
 @frozen(repr=False)
 class NeighborhoodSummary(Message):
+    """A summary of what is around the place."""
+
     overview: ContentBlock | None = None
     description: ContentBlock | None = None
     flag_content_uri: str | None = None
@@ -39,6 +47,8 @@ class NeighborhoodSummary(Message):
 
 @frozen(repr=False)
 class EVChargeAmenitySummary(Message):
+    """A summary of what is around a charging station."""
+
     overview: ContentBlock | None = None
     coffee: ContentBlock | None = None
     restaurant: ContentBlock | None = None

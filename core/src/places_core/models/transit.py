@@ -10,12 +10,16 @@ from .values import LocalizedText
 
 @frozen(repr=False)
 class TransitIcon(Message):
+    """The icon of an agency, a line or a kind of vehicle."""
+
     url: str | None = None
     name_included: bool | None = None
 
 
 @frozen(repr=False)
 class TransitLine(Message):
+    """A transit line, such as a bus route."""
+
     id: str | None = None
     display_name: LocalizedText | None = None
     short_display_name: LocalizedText | None = None
@@ -29,6 +33,8 @@ class TransitLine(Message):
 
 @frozen(repr=False)
 class TransitAgency(Message):
+    """A transit agency and the lines it operates at the station."""
+
     display_name: LocalizedText | None = None
     url: str | None = None
     fare_url: str | None = None
@@ -38,6 +44,8 @@ class TransitAgency(Message):
 
 @frozen(repr=False)
 class TransitStop(Message):
+    """A stop or platform of a station."""
+
     id: str | None = None
     display_name: LocalizedText | None = None
     location: LatLng | None = None
@@ -49,6 +57,8 @@ class TransitStop(Message):
 
 @frozen(repr=False)
 class TransitStation(Message):
+    """The agencies and stops of a transit station."""
+
     display_name: LocalizedText | None = None
     agencies: tuple[TransitAgency, ...] | None = None
     stops: tuple[TransitStop, ...] | None = None

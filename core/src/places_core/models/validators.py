@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from ..errors import MOST_FAULTS, Fault, InvalidRequest
-from ..text import alike, nearest
+from ..text.suggestions import alike, nearest
 from .field_mask import FieldMask
 from .geo import Circle, LatLng, Viewport
 from .place_types import TABLE_A, TABLE_B

@@ -8,6 +8,8 @@ from .message import Message
 
 @frozen(repr=False)
 class LocalizedText(Message):
+    """A text and the language it is in."""
+
     text: str | None = None
     language_code: str | None = None
 
@@ -23,6 +25,8 @@ class Date(Message):
 
 @frozen(repr=False)
 class TimeZone(Message):
+    """A time zone of the IANA database."""
+
     id: str | None = None
     version: str | None = None
 

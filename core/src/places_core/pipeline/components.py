@@ -7,7 +7,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..ports import Backend, Breaker, Cache, Limiter
 from ..settings import Config
-from ..telemetry import EventBus
+from ..telemetry.event_bus import EventBus
 
 
 @frozen

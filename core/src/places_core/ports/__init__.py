@@ -7,7 +7,7 @@ an async context manager: what it acquires there, it releases there.
 from __future__ import annotations
 
 from .adapter import Adapter, Commands
-from .backend import OPERATIONS, Backend, Health, Reply, Terms
+from .backend import Backend, Health, Reply, Terms
 from .breaker import Breaker, BreakerState
 from .cache import Cache
 from .limiter import Limiter, Permit
@@ -16,7 +16,6 @@ from .provider import Context, KeySource, NoSettings, Provider
 
 
 __all__ = [
-    "OPERATIONS",
     "Adapter",
     "Backend",
     "Breaker",

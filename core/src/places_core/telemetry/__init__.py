@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .event_bus import EventBus
 from .fault_monitor import FaultMonitor
 
 
-__all__ = ["EventBus", "FaultMonitor"]
+__all__ = ["FaultMonitor"]

@@ -12,7 +12,7 @@ from .backend import FAKE_PLACES, FakeBackend, fake_place
 from .clock import FakeClock
 from .install import install_plugin
 from .process import ServedProcess, served
-from .stack import fake_places
+from .stack import GivenPlugin, fake_places
 
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "CacheContract",
     "FakeBackend",
     "FakeClock",
+    "GivenPlugin",
     "LimiterContract",
     "MetricsContract",
     "ServedProcess",

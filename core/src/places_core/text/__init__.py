@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .redaction import MASK, masked, without_passwords
-from .suggestions import alike, meant, nearest
+from .suggestions import meant, nearest
 
 
-__all__ = ["MASK", "alike", "masked", "meant", "nearest", "without_passwords"]
+__all__ = ["meant", "nearest"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from attrs import frozen
+from attrs import fields, frozen
 
-from places_core.convert import dumps, once, parse_request, request_json, shape
+from places_core.convert import dumps, parse_request, request_json
 from places_core.errors import Fault, InvalidRequest
 from places_core.models import Autocomplete, Details, Message, NearbySearch, PhotoMedia, TextSearch
 
@@ -70,7 +70,7 @@ def photo_request(query: PhotoMedia) -> Request:
 def checked_body(query: TextSearch | NearbySearch | Autocomplete) -> dict[str, Any]:
     """Return the body; what the query does not validate is validated here, before it costs a call."""
     body = request_json(query)
-    if any(_needs_reading(name, getattr(query, name)) for name in _message_fields(type(query))):
+    if any(_needs_reading(each.name, getattr(query, each.name)) for each in fields(type(query))):
         parse_request(type(query), body, fields=query.fields)
     if not isinstance(query, Autocomplete) and (faults := [*_routing_faults(query)]):
         raise InvalidRequest.of(faults)
@@ -80,15 +80,6 @@ def checked_body(query: TextSearch | NearbySearch | Autocomplete) -> dict[str, A
 def _needs_reading(name: str, value: Any) -> bool:
     """Validate the objects that the query does not: it checks areas itself."""
     return isinstance(value, Message) and (name not in _AREAS or bool(value.extra))
-
-
-@once
-def _message_fields(cls: type) -> tuple[str, ...]:
-    return tuple(
-        member.name
-        for member in shape(cls).values()
-        if any(isinstance(kind, type) and issubclass(kind, Message) for kind in member.kinds)
-    )
 
 
 def _routing_faults(query: TextSearch | NearbySearch) -> Iterator[Fault]:

@@ -18,20 +18,22 @@ from places_core.models import (
     Autocomplete,
     Circle,
     Details,
+    EVConnectorType,
     EVOptions,
     LatLng,
     NearbySearch,
     PhotoMedia,
     Polyline,
+    PriceLevel,
     RouteModifiers,
     RoutingParameters,
+    RoutingPreference,
     SearchAlongRouteParameters,
     TextSearch,
+    TravelMode,
     Viewport,
 )
-from places_core.models.enums import EVConnectorType, RoutingPreference, TravelMode
 from places_core.models.place_types import TABLE_A, TABLE_B
-from places_core.models.queries import PRICES
 from places_google.paging import Page
 from places_google.requests import (
     Request,
@@ -100,6 +102,7 @@ regions = st.sampled_from(["fi", "US", "gb"])
 sessions = st.text(string.ascii_letters + string.digits + "-_=", min_size=1, max_size=36)
 types = st.sampled_from(sorted(TABLE_A))
 flags = st.booleans()
+price_levels = st.sampled_from(sorted(set(PriceLevel) - {PriceLevel.UNSPECIFIED, PriceLevel.FREE}))
 routing = st.builds(
     RoutingParameters,
     origin=points,
@@ -132,7 +135,7 @@ text_searches = st.tuples(
             "strict_type_filtering": flags,
             "open_now": flags,
             "min_rating": st.floats(0, 5),
-            "price_levels": st.lists(st.sampled_from(PRICES), max_size=4),
+            "price_levels": st.lists(price_levels, max_size=4),
             "ev_options": charging,
             "search_along_route_parameters": along,
             "include_pure_service_area_businesses": flags,

@@ -10,7 +10,7 @@ from typing import Self
 from attrs import define, frozen
 from redis.exceptions import RedisError
 
-from places_core.algorithms.circuit import CircuitBreaker
+from places_core.algorithms import CircuitBreaker
 from places_core.clock import Clock
 from places_core.ports import Breaker, BreakerState, Context
 from places_core.telemetry import FaultMonitor

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
-from places_core.algorithms.bounded_store import BoundedStore
+from places_core.algorithms import BoundedStore
 from places_core.ports import Cache, Context
 
 from .multiplexer import shared_multiplexer

@@ -10,8 +10,7 @@ from typing import Self
 
 from attrs import define, field
 
-from places_core.algorithms.fair_queue import FairQueue
-from places_core.algorithms.rates import check_cost, refusal
+from places_core.algorithms import FairQueue, check_cost, refusal
 from places_core.clock import Clock
 from places_core.errors import RateLimited
 from places_core.ports import Context, Limiter, Permit

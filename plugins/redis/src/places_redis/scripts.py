@@ -11,7 +11,7 @@ from typing import Any, Self
 from attrs import define, field
 from redis.exceptions import NoScriptError
 
-from places_core.algorithms.rates import Rate, parse_rates
+from places_core.algorithms import Rate, parse_rates
 from places_core.ports import Permit
 from places_core.settings import LimiterSettings
 

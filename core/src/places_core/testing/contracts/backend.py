@@ -12,7 +12,8 @@ from ...convert.json import loads
 from ...errors import InvalidRequest, NotFound, NotSupported
 from ...geo import distance
 from ...models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
-from ...ports import OPERATIONS, Backend, Reply
+from ...ports import Backend, Reply
+from ...ports.backend import OPERATIONS
 from .base import Contract
 
 

@@ -18,7 +18,6 @@ from places_core.models import (
     Query,
     TextSearch,
 )
-from places_core.models.field_mask import NAMES
 
 from .error_replies import bad_mask, invalid, no_mask, refusal_of
 
@@ -60,13 +59,13 @@ def checked_mask(operation: str, mask: str) -> str:
         if operation == "autocomplete":
             return "*"
         raise no_mask(operation)
-    if mask in NAMES:
-        raise bad_mask(mask, mask)
     for path in mask.split(","):
         try:
-            FieldMask.parse(path, _ANSWERS[operation])
+            asked = FieldMask.parse(path, _ANSWERS[operation]).paths
         except InvalidRequest as error:
             raise bad_mask(mask, path) from error
+        if asked != (camel(path),):  # a name of ours, which stands for other paths
+            raise bad_mask(mask, path)
     return mask
 
 
