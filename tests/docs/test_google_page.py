@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from places_core.testing import FakeClock
-from places_google.faults import Fault
+from places_google.errors import Fault, error_of
 from places_google.testing import TROUBLES
 from places_google.transport import HttpAnswer
 
@@ -30,7 +30,7 @@ def test_the_errors_become_what_the_page_says(page: Read) -> None:
         answer = HttpAnswer(int(http), "application/json", None, json.dumps({"error": body}).encode())
         fault = Fault.read(answer, "key", FakeClock())
 
-        assert error == type(fault.error("it", FakeClock())).__name__, named
+        assert error == type(error_of(fault, "it", FakeClock())).__name__, named
         assert (again == "with the next key") == bool(fault.key_trouble), named
 
 

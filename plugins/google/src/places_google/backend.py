@@ -14,7 +14,7 @@ from places_core.errors import ConfigError
 from places_core.models import Autocomplete, Details, NearbySearch, PhotoMedia, Query, TextSearch
 from places_core.ports import Backend, Context, Health, Reply, Terms
 
-from .faults import Fault
+from .errors import Fault, error_of
 from .keys import KeyRing
 from .paging import MARK, Page, with_our_token
 from .photos import Images, fresh_name, photo_uri
@@ -136,13 +136,13 @@ class GoogleBackend(Backend):
                 log.info("A photo name has expired; using the place's first photo instead")
                 answer, fault = await self._answered(photo_request(evolve(query, name=name)))
         if fault is not None:
-            raise fault.error(query.name, self._clock)
+            raise error_of(fault, query.name, self._clock)
         return whole_json(answer)
 
     async def _asked(self, request: Request, subject: str) -> bytes:
         answer, fault = await self._answered(request)
         if fault is not None:
-            raise fault.error(subject, self._clock)
+            raise error_of(fault, subject, self._clock)
         return whole_json(answer)
 
     async def _answered(self, request: Request) -> tuple[HttpAnswer, Fault | None]:
