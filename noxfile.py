@@ -61,7 +61,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the packages and their tests in strict mode, those of the public API with pyright too."""
+    """Check all types with mypy in strict mode, and those of the public API with pyright too."""
     sync(session, "--group", "types")
     session.run("mypy", *SOURCES, "noxfile.py", "conftest.py")
     # Its Node comes from PyPI; the variable stops it from looking for a newer version of itself.

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from itertools import pairwise
+from typing import Any, Self, TypeVar
 
 from attrs import Factory, define, frozen
 
@@ -30,8 +32,9 @@ from places_core.testing import FakeBackend, fake_places
 
 TEXTS, NEW = 300, 0.05  # popular queries, and the fraction of queries that are new
 THINK_TIME = 0.05  # seconds, on average, between two queries of one caller
-CALM, FLAKY, AFTER = 4.0, 5.0, 6.0  # seconds
-FAILING = 0.3  # fraction of failing calls while the backend is flaky
+CALM, AFTER = 4.0, 6.0  # seconds
+FLAKY = 5.0, 0.3  # seconds, and the fraction of calls that fail
+SPANS = {"before": (CALM, 0.0), "flaky": FLAKY, "calm": (CALM, 0.0)}
 MIN_CALLS, PROBES, CONCURRENT, BUDGET = 10, 2, 20, 0.2
 LENT = 2  # retries that the budget grants in advance
 SETTINGS: dict[str, Any] = {
@@ -107,6 +110,9 @@ class Asked:
         return self.outcome.islower()
 
 
+E = TypeVar("E", Called, Asked)
+
+
 @define
 class Drill:
     backend: Failing
@@ -118,13 +124,7 @@ class Drill:
     async def run(self, callers: int, outage: float) -> None:
         async with fake_places(self.backend, self.notes, clock=SystemClock(), **SETTINGS) as places:
             work = asyncio.gather(*(self._caller(places, number) for number in range(callers)))
-            for name, seconds, share in (
-                ("before", CALM, 0.0),
-                ("flaky", FLAKY, FAILING),
-                ("calm", CALM, 0.0),
-                ("during", outage, 1.0),
-                ("after", AFTER, 0.0),
-            ):
+            for name, (seconds, share) in (SPANS | {"during": (outage, 1.0), "after": (AFTER, 0.0)}).items():
                 self.backend.share, start = share, time.monotonic()
                 await asyncio.sleep(seconds)
                 self.spans[name] = start, time.monotonic()
@@ -135,9 +135,8 @@ class Drill:
         rng = random.Random(number)
         while not self.over:
             await asyncio.sleep(rng.uniform(0, 2 * THINK_TIME))
-            text = f"coffee {min(int(rng.paretovariate(0.7)), TEXTS)}"
-            if rng.random() < NEW:
-                text = f"tea {rng.random()}"
+            popular = f"coffee {min(int(rng.paretovariate(0.7)), TEXTS)}"
+            text = f"tea {rng.random()}" if rng.random() < NEW else popular
             start = time.monotonic()
             try:
                 outcome: str = (await places.search_text(text)).trace.cache
@@ -145,15 +144,10 @@ class Drill:
                 outcome = type(error).__name__
             self.asked.append(Asked(text, start, time.monotonic() - start, outcome))
 
-    def within(self, name: str) -> Callable[[float], bool]:
+    def within(self, name: str, events: Iterable[E]) -> list[E]:
+        """Return the events that started in the span of that name."""
         start, end = self.spans[name]
-        return lambda when: start <= when < end
-
-    def state_spans(self) -> Iterator[tuple[str, float, float]]:
-        """Yield the states of the breaker since its first change."""
-        ends = [when for when, _ in self.notes.changes[1:]] + [float("inf")]
-        for (start, state), end in zip(self.notes.changes, ends, strict=True):
-            yield state, start, end
+        return [each for each in events if start <= each.start < end]
 
 
 @define
@@ -169,15 +163,12 @@ class Guarantees:
 def report(drill: Drill, guarantee: Guarantees) -> None:
     print(f"{len(drill.asked):,} queries, {len(drill.backend.seen):,} calls to the backend")
     for name in drill.spans:
-        inside = drill.within(name)
-        asked = [each for each in drill.asked if inside(each.start)]
+        asked = drill.within(name, drill.asked)
         seconds = sorted(each.seconds for each in asked)
-        outcomes = ", ".join(
-            f"{each} {count:,}" for each, count in sorted(Counter(a.outcome for a in asked).items())
-        )
-        print(
-            f"{name:7} p99 {seconds[int(len(seconds) * 0.99)] * 1000:6.1f} ms of {len(asked):,}: {outcomes}"
-        )
+        counts = sorted(Counter(each.outcome for each in asked).items())
+        outcomes = ", ".join(f"{outcome} {count:,}" for outcome, count in counts)
+        p99 = seconds[int(len(seconds) * 0.99)] * 1000
+        print(f"{name:7} p99 {p99:6.1f} ms of {len(asked):,}: {outcomes}")
     _report_stale(drill, guarantee)
     _report_retries(drill, guarantee)
     _report_breaker(drill, guarantee)
@@ -187,18 +178,17 @@ def report(drill: Drill, guarantee: Guarantees) -> None:
 def _report_stale(drill: Drill, guarantee: Guarantees) -> None:
     begin = drill.spans["during"][0]
     known = {each.text for each in drill.asked if each.answered and each.start + each.seconds < begin}
-    during = [each for each in drill.asked if drill.within("during")(each.start) and each.text in known]
+    during = [each for each in drill.within("during", drill.asked) if each.text in known]
     stale = sum(each.outcome == "stale" for each in during)
     lost = [each.outcome for each in during if not each.answered]
-    guarantee(
-        "known queries not answered while the backend was down", f"{len(lost)} of {len(during):,}", not lost
-    )
+    share = f"{len(lost)} of {len(during):,}"
+    guarantee("known queries not answered while the backend was down", share, not lost)
     guarantee("known queries answered with stale answers", f"{stale:,}", stale > 0)
 
 
 def _report_retries(drill: Drill, guarantee: Guarantees) -> None:
     for name in ("flaky", "during"):
-        calls = [each for each in drill.backend.seen if drill.within(name)(each.start)]
+        calls = drill.within(name, drill.backend.seen)
         print(f"        {name}: {sum(each.failed for each in calls)} of {len(calls)} calls failed")
     retries = sum(each.retry for each in drill.backend.seen)
     first = len(drill.backend.seen) - retries
@@ -209,20 +199,16 @@ def _report_retries(drill: Drill, guarantee: Guarantees) -> None:
 def _report_breaker(drill: Drill, guarantee: Guarantees) -> None:
     begin, end = drill.spans["during"]
     opened = next((when for when, state in drill.notes.changes if when > begin and state == "open"), None)
-    failed = [
-        each
-        for each in drill.backend.seen
-        if begin < each.start and each.failed and each.end <= (opened or end)
-    ]
+    seen = drill.backend.seen
+    failed = [each for each in seen if begin < each.start and each.failed and each.end <= (opened or end)]
     after = "never opened" if opened is None else f"{len(failed)} failed calls, {opened - begin:.3f} s"
     guarantee("the breaker opened after", after, opened is not None and len(failed) <= MIN_CALLS)
-    print(
-        f"        states: {' '.join(f'{state}@{when - begin:.1f}s' for when, state in drill.notes.changes)}"
-    )
+    states = [f"{state}@{when - begin:.1f}s" for when, state in drill.notes.changes]
+    print(f"        states: {' '.join(states)}")
     calls = Counter(
         (state, start)
-        for state, start, end in drill.state_spans()
-        for each in drill.backend.seen
+        for (start, state), (end, _) in pairwise([*drill.notes.changes, (math.inf, "")])
+        for each in seen
         if state != "closed" and start <= each.start < end
     )
     while_open = sum(count for (state, _), count in calls.items() if state == "open")
@@ -235,16 +221,13 @@ def _report_recovery(drill: Drill, guarantee: Guarantees) -> None:
     end = drill.spans["during"][1]
     closed = next((when for when, state in drill.notes.changes if when > end and state == "closed"), None)
     late = "never" if closed is None else f"{closed - end:.2f} s"
-    guarantee(
-        "after the backend recovered, the breaker closed within",
-        late,
-        closed is not None and closed - end < 2.5,
-    )
+    in_time = closed is not None and closed - end < 2.5
+    guarantee("after the backend recovered, the breaker closed within", late, in_time)
     if closed is None:
         return
     calls = [each for each in drill.backend.seen if closed <= each.start < closed + 1]
     twice = sum(count - 1 for count in Counter(each.text for each in calls).values())
-    usual = sum(drill.within("before")(each.start) for each in drill.backend.seen) / CALM
+    usual = len(drill.within("before", drill.backend.seen)) / CALM
     print(f"        first second: {len(calls)} calls; before the outage {usual:.0f} per second")
     guarantee("queries loaded twice in the first second after it closed", twice, twice == 0)
     most = drill.backend.most_under_way

@@ -94,7 +94,7 @@ SAMPLES: Mapping[Any, tuple[Any, str]] = {
 
 
 def sample(setting: Setting) -> tuple[Any, str]:
-    """Give a value that is not the default where there is a choice, and its text in the environment."""
+    """Return a value, other than the default if possible, and its text in the environment."""
     if setting.kind is str and setting.path.endswith("rate"):
         return "5/second", "5/second"
     if options := getattr(setting.kind, "__args__", ()) if setting.kind not in SAMPLES else ():

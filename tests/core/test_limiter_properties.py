@@ -25,7 +25,7 @@ def limiter(clock: FakeClock, rate: str, algorithm: Any, **more: Any) -> MemoryL
 
 
 def most_within(passed: Sequence[tuple[float, int]], span: float) -> int:
-    """Give the highest cost that passed in any stretch of `span` seconds, its end not included."""
+    """Return the highest cost that passed in any `span` seconds, the end excluded."""
     return max(
         (sum(cost for when, cost in passed if start <= when < start + span) for start, _ in passed), default=0
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from places_core.models.place_types import TABLE_A
-from places_core.text import alike, meant, nearest
+from places_core.text.suggestions import alike, meant, nearest
 
 
 FIELDS = ("textQuery", "pageSize", "includedType", "languageCode", "locationBias", "minRating")

@@ -17,6 +17,7 @@ PACKAGES = [
     path.parent for path in sorted([*ROOT.glob("core/pyproject.toml"), *ROOT.glob("*/*/pyproject.toml")])
 ]
 SOURCES = sorted(path for package in PACKAGES for path in (package / "src").rglob("*.py"))
+PROGRAMS = sorted(path for folder in ("bench", "drills") for path in (ROOT / folder).glob("*.py"))
 PLUGINS = [package for package in PACKAGES if package.name != "core"]
 
 
@@ -36,9 +37,9 @@ def tracked() -> list[str]:
     ).stdout.splitlines()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*SOURCES, *PROGRAMS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -46,6 +47,51 @@ def test_a_function_fits_in_a_glance(path: Path) -> None:
     lengths = {node.name: (node.end_lineno or 0) - node.body[0].lineno + 1 for node in functions(path)}
 
     assert {} == {name: length for name, length in lengths.items() if length > 40}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_the_listing_of_a_package_is_taken_in_at_once(package: Path) -> None:
+    [root] = (package / "src").iterdir()
+
+    assert len([path for path in root.glob("*.py") if path.name != "__init__.py"]) <= 10
+
+
+def test_a_docstring_says_what_is_returned_or_done() -> None:
+    documented = (
+        (path, node)
+        for path in [*SOURCES, *PROGRAMS]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+    assert [] == [
+        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for path, node in documented
+        if (text := ast.get_docstring(node) or "").startswith(("Give ", "Tell ", "Say "))
+    ]
+
+
+def test_the_pipeline_knows_no_provider_by_its_class_or_name() -> None:
+    core = ROOT / "core" / "src" / "places_core"
+    classes = {
+        node.name
+        for path in (core / "builtin").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+    for path in (core / "pipeline").glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        named = {node.id for node in nodes if isinstance(node, ast.Name)}
+        compared = {
+            side.attr
+            for node in nodes
+            if isinstance(node, ast.Compare)
+            for side in (node.left, *node.comparators)
+            if isinstance(side, ast.Attribute)
+        }
+
+        assert set() == classes & named, path
+        assert "name" not in compared, path
 
 
 def test_all_distributions_have_one_version() -> None:

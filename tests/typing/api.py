@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import socket
 from typing import Any, Self, assert_type
 
 import pytest
@@ -30,8 +32,9 @@ from places_core import (
 from places_core.algorithms import BoundedStore, CircuitBreaker, RateLimiter
 from places_core.answer import CacheState, Trace
 from places_core.clock import Clock, SystemClock
-from places_core.convert import dumps, from_json, loads, to_json
-from places_core.errors import CircuitOpen, ConfigError, NotSupported, RateLimited, Unavailable
+from places_core.config import load_config
+from places_core.convert import Converter, dumps, from_json, loads, parse_request, request_json, to_json
+from places_core.errors import CircuitOpen, ConfigError, Fault, NotSupported, RateLimited, Unavailable
 from places_core.events import Answered, Event
 from places_core.geo import distance
 from places_core.models import OpeningHours, PhotoMediaResponse, PriceLevel, Query, Suggestion
@@ -53,6 +56,7 @@ from places_core.ports import (
     Reply,
     Terms,
 )
+from places_core.serving import announce, bind, port_number, stop_event, url
 from places_core.settings import BreakerSettings, Config, LimiterSettings, above, at_least
 from places_core.testing import (
     BackendContract,
@@ -73,6 +77,8 @@ from places_core.testing import (
 async def program(config: Path) -> None:
     async with Places.open() as places:
         assert_type(places, Places)
+    loaded = load_config(config, overrides={"cache": {"ttl": 60}}, plugins=Plugins.load())
+    assert_type(loaded.config, Config)
     async with Places.open(config, clock=SystemClock(), plugins=Plugins.load()) as places:
         assert_type(places.plugins.report(), list[PluginStatus])
     async with Places.open({"backend": "local"}, cache={"ttl": 60}) as places:
@@ -122,8 +128,9 @@ def queries() -> Sequence[Query]:
 
 def handled(error: PlacesError) -> float | None:
     match error:
-        case InvalidRequest(field=field, allowed=allowed):
-            assert_type((field, allowed), tuple[str, str])
+        case InvalidRequest():
+            assert_type(error.faults, tuple[Fault, ...])
+            assert_type(error.faults[0].nearest, str | None)
         case RateLimited() | CircuitOpen():
             return assert_type(error.retry_after, float)
         case Unavailable():
@@ -139,16 +146,23 @@ def handled(error: PlacesError) -> float | None:
 
 def converted(body: bytes) -> bytes:
     place = assert_type(from_json(Place, loads(body)), Place)
-    return assert_type(dumps(to_json(place)), bytes)
+    query = assert_type(parse_request(TextSearch, {"textQuery": "coffee"}, fields="ids"), TextSearch)
+    return dumps([to_json(place), request_json(query)])
 
 
 # A plugin
 
 
 @frozen
+class Depth:
+    metres: float
+
+
+@frozen
 class AtlantisSettings:
     token: str = field(repr=False)
-    depth: float = above(0, 1000.0)
+    depth: Depth = Depth(1000.0)
+    pressure: float = above(0, 100.0)
     divers: int = at_least(1, 2)
 
 
@@ -178,7 +192,7 @@ class Atlantis(Backend):
         return Reply.of_json({"id": query.place_id}, query)
 
     async def health(self) -> Health:
-        return Health(ok=True, detail=f"{self.settings.depth} m")
+        return Health(ok=True, detail=f"{self.settings.depth.metres} m")
 
     def owns(self, place_id: str) -> bool:
         return place_id.startswith("atl-")
@@ -296,11 +310,20 @@ class Telex(Adapter):
 
     @classmethod
     def add_arguments(cls, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--line", type=int)
+        parser.add_argument("--port", type=port_number)
 
     @classmethod
     def serve(cls, config: Config, options: argparse.Namespace) -> int:
+        asyncio.run(cls._run(config, options.port))
         return 0
+
+    @classmethod
+    async def _run(cls, config: Config, port: int) -> None:
+        with bind("127.0.0.1", port) as (sockets, port):
+            assert_type(sockets, list[socket])
+            async with Places.open(config):
+                announce(cls.name, url("127.0.0.1", port))
+                await stop_event().wait()
 
 
 @hookimpl
@@ -336,6 +359,11 @@ def places_key_sources() -> Iterable[type[KeySource]]:
 @hookimpl
 def places_adapters() -> Iterable[type[Adapter]]:
     return [Telex]
+
+
+@hookimpl
+def places_converters(converter: Converter) -> None:
+    converter.register_structure_hook(Depth, lambda value, _: Depth(float(value)))
 
 
 @hookimpl

@@ -18,6 +18,7 @@ __all__ = [
     "CircuitOpen",
     "ConfigError",
     "ConnectionFailed",
+    "Fault",
     "InvalidRequest",
     "NotFound",
     "NotSupported",

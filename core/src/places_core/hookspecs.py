@@ -22,6 +22,7 @@ __all__ = [
     "places_breakers",
     "places_caches",
     "places_commands",
+    "places_converters",
     "places_key_sources",
     "places_limiters",
     "places_metrics",

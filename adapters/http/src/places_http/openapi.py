@@ -74,7 +74,7 @@ _ERROR: Schema = {
 
 @cache
 def document() -> bytes:
-    """Give the OpenAPI 3.1 document as JSON."""
+    """Return the OpenAPI 3.1 document as JSON."""
     schemas: dict[str, Schema] = {"Error": _ERROR}
     paths = {path: {"post": _post(query, answer, schemas)} for path, query, answer in _POSTS}
     paths["/v1/places/{place_id}"] = {"get": _get(Details, Place, ("place_id",), schemas)}

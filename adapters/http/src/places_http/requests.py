@@ -72,7 +72,7 @@ def _beside(unknown: list[Fault], parse: Callable[..., Q], *args: object) -> Q:
 
 
 async def _body(request: web.Request) -> bytes:
-    """Give the body; mostly it is all there, and then the loop that waits for it is not worth its while."""
+    """Return the body; usually it has all arrived, and there is no need to wait for it in a loop."""
     content = request.content
     if not content.is_eof():
         return await request.read()
@@ -83,7 +83,7 @@ async def _body(request: web.Request) -> bytes:
 
 
 def mask_text(request: web.Request) -> str:
-    """Give the field mask of the header or the parameters, and `basic` where there is none."""
+    """Return the field mask from the header or the parameters, or `basic` if neither has one."""
     text = request.headers.get(FIELD_MASK)
     if not text and request.query_string:
         text = request.query.get("$fields") or request.query.get("fields")

@@ -49,6 +49,6 @@ async def serving(places: Places, sockets: Iterable[socket.socket]) -> AsyncIter
 
 
 def announce_http(host: str, port: int) -> None:
-    """Say where it listens, and how to try it."""
+    """Announce where the server listens, and a command to try it with."""
     trial = f'try: curl {url(host, port)}/v1/places:searchText -d \'{{"textQuery": "coffee"}}\''
     announce("http", url(host, port), trial)

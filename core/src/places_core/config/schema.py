@@ -101,7 +101,7 @@ class Schema:
         return head == "plugins" and any(name in (idle, idle.replace("-", "_")) for idle in self.unchecked)
 
     def unknown(self, value: SettingValue) -> str:
-        """Say what is wrong with a path that nobody knows, and what was probably meant."""
+        """Return the fault of a path that is no setting, with what was probably meant."""
         path, place = value.path, value.place
         if self.is_section(path):
             return value.fault(InvalidValue("a table", repr(value.value)))

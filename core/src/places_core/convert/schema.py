@@ -68,6 +68,7 @@ def camel(path: str) -> str:
 
 
 def is_enum(kind: Any) -> bool:
+    """Whether `kind` is a class of string constants."""
     return isinstance(kind, type) and issubclass(kind, StrEnum)
 
 

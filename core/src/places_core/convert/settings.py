@@ -47,7 +47,7 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """Say which values will do."""
+        """Which values are allowed, in words."""
         limits = self.attribute.metadata.get("allowed")
         return f"{describe(self.kind)}, {limits}" if limits else describe(self.kind)
 
@@ -72,7 +72,7 @@ class Setting:
         return given
 
     def _said(self, error: Exception) -> str:
-        """Say what is allowed, in the words of the validator or hook unless they may reveal a secret."""
+        """Return what is allowed, in the words of the validator or hook unless they may reveal a secret."""
         if isinstance(error, InvalidValue):
             return self.allowed
         quoted = isinstance(error, (ValueError, TypeError)) and error.args and not self.secret

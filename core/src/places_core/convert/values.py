@@ -63,7 +63,7 @@ def structure(value: Any, kind: Any, converter: Converter) -> Any:
 
 
 def describe(kind: Any) -> str:
-    """Say in words what fits: `a whole number or nothing`."""
+    """Return what fits, in words such as `a whole number or nothing`."""
     origin, args = _origin(kind), get_args(kind)
     if kind in _SCALARS:
         return _SCALARS[kind][0]

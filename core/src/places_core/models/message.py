@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, fields, frozen
 
-from ..convert import read_member
+from ..convert.conversion import read_member
 from ..convert.messages import lazy_members
 
 

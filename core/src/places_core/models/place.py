@@ -130,7 +130,7 @@ class Place(Unread):
         return self._source
 
     def asked_for(self, field: str) -> bool:
-        """Tell None for unknown from None for not asked for; of a place made by hand everything was asked."""
+        """Whether None in `field` means unknown, not unrequested; True unless a field mask left it out."""
         if field not in _FIELDS:
             raise AttributeError(f"Place has no field {field!r}")
         return self._asked is None or _FIELDS[field] in self._asked

@@ -27,7 +27,7 @@ class PluginFilter:
         return cls(_names(only), _names(without), strict.lower() in ("1", "true", "yes", "on"))
 
     def blocks(self, name: str) -> str:
-        """Say why `name` is kept out; the built-in plugins need not be named to get in."""
+        """Return why `name` is kept out, or nothing; the built-in plugin need not be named to get in."""
         if name in self.without:
             return "named in PLACES_DISABLE_PLUGINS"
         return "not named in PLACES_LOAD_PLUGINS" if self.only and name not in (*self.only, BUILTIN) else ""

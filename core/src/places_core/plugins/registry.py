@@ -79,11 +79,11 @@ class Plugins:
         return self._pluggy.hook
 
     def providers(self, slot: str) -> dict[str, type[Any]]:
-        """Give the classes of a slot (`backends`, `caches`, `adapters` …) by name."""
+        """Return the classes of a slot (`backends`, `caches`, `adapters` …) by name."""
         return dict(self._classes[slot])
 
     def provider(self, slot: str, name: str) -> type[Any]:
-        """Give one class; a name that nobody offers is a `PluginError` that says what to write or install."""
+        """Return one class; raises `PluginError`, which says what to install, if no plugin offers it."""
         if name not in self._classes[slot]:
             raise unknown_provider(slot, name, tuple(self._classes[slot]), self.report())
         return self._classes[slot][name]
@@ -192,7 +192,7 @@ class Plugins:
 
 
 def _in_use(line: PluginStatus, chosen: set[tuple[str, str]]) -> bool:
-    """Tell whether something chose the plugin; adapters, commands and key sources are called by name."""
+    """Whether something chose the plugin; adapters, commands and key sources are called by name."""
     if line.status != "loaded" or not _CALLED_BY_NAME.isdisjoint(line.hooks):
         return True
     return any(f"{slot}:{name}" in line.provides for slot, name in chosen)

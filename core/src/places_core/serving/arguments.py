@@ -10,6 +10,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     """Return an argparse type that takes the whole numbers from `low` to `high`."""
 
     def read(text: str) -> int:
+        """Return the number that `text` spells."""
         if text.isascii() and text.isdigit() and low <= int(text) <= high:
             return int(text)
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")

@@ -57,7 +57,7 @@ class Address:
         return cls(kind, url, nodes, tls, _login(match["login"] or ""), service, db, match["query"] or "")
 
     def __str__(self) -> str:
-        """Give what may be shown: no password, no option."""
+        """Return the address without its password and options."""
         if not self.nodes:
             return "the Redis at its unix socket"
         where = ",".join(f"{host}:{port}" for host, port in self.nodes)

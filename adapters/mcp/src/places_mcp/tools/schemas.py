@@ -74,7 +74,7 @@ def _faults(value: Any, schema: Schema) -> Iterator[Fault]:
 
 
 def expected(schema: Schema) -> str:
-    """Say in words what fits."""
+    """Return in words what fits."""
     return _rule(None, schema)[1]
 
 

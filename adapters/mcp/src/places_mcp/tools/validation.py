@@ -41,7 +41,7 @@ def argument_faults(error: InvalidRequest, tool: str) -> list[Fault]:
 
 
 def worded(fault: Fault, schemas: Mapping[str, Schema], given: Mapping[str, object]) -> Fault:
-    """Say it in a model's terms: what is unknown, missing or null among the arguments of a tool."""
+    """Return the fault in the terms of a tool: an argument is unknown, missing or null."""
     name = fault.field
     if name not in schemas:
         allowed = ", ".join(schemas) or "no arguments"
