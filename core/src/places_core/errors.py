@@ -112,7 +112,7 @@ class PermissionDenied(PlacesError):
 
 
 class NotFound(PlacesError):
-    """There is no such place, or none any more."""
+    """The place does not exist, or no longer does."""
 
 
 class NotSupported(PlacesError):
@@ -124,7 +124,7 @@ class NotSupported(PlacesError):
 
 
 class RateLimited(PlacesError):
-    """A limit of ours refused the call; it fits again after `retry_after` seconds."""
+    """A rate limit of this stack is reached; the call fits again after `retry_after` seconds."""
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         self.retry_after = retry_after
@@ -132,7 +132,7 @@ class RateLimited(PlacesError):
 
 
 class Throttled(RateLimited):
-    """The provider asks for fewer calls a minute; waiting `retry_after` seconds helps."""
+    """The provider asks for fewer calls per minute; try again after `retry_after` seconds."""
 
 
 class QuotaExhausted(PlacesError):
@@ -144,7 +144,7 @@ class QuotaExhausted(PlacesError):
 
 
 class Unavailable(PlacesError):
-    """The provider fails; the same call may work when tried again.
+    """The provider is failing; the same call may work when tried again.
 
     `retry_after` is the wait in seconds that the provider asked for, if it did.
     """
@@ -155,7 +155,7 @@ class Unavailable(PlacesError):
 
 
 class Timeout(Unavailable):
-    """The provider gave no answer in time."""
+    """The provider did not answer in time."""
 
 
 class ConnectionFailed(Unavailable):
@@ -163,11 +163,11 @@ class ConnectionFailed(Unavailable):
 
 
 class BadAnswer(Unavailable):
-    """The provider sent something that is no answer: HTML, half a body, an unknown shape."""
+    """The provider sent an invalid response: HTML, half a body, an unknown shape."""
 
 
 class CircuitOpen(Unavailable):
-    """The provider failed too often and is left alone for `retry_after` seconds."""
+    """The provider failed too often and is not called for `retry_after` seconds."""
 
     retry_after: float
 

@@ -1,6 +1,7 @@
 """All extension points of the system; there are no others.
 
-Hooks run once, synchronously, while the stack opens, and return provider classes.
+Hooks run once and synchronously, before a stack opens. Those named after a slot return classes;
+`places_converters` and `places_commands` register things.
 """
 
 from __future__ import annotations

@@ -43,11 +43,11 @@ _POSTS = (
     ("/v1/places:autocomplete", Autocomplete, AutocompleteResponse),
 )
 _OPS = {
-    "/healthz": "Say whether the process is alive",
-    "/readyz": "Say whether questions can be answered",
+    "/healthz": "Report whether the process is alive",
+    "/readyz": "Report whether queries can be answered",
     "/openapi.json": "Describe this interface",
     "/v1/status": "Show how each part of the stack is doing",
-    "/v1/plugins": "List the plugins, those that failed too",
+    "/v1/plugins": "List the plugins, including those that failed",
 }
 _MASK = {
     "name": "X-Goog-FieldMask",

@@ -43,7 +43,7 @@ class Sieve:
             entry.older.newer = entry
 
     def remove(self, key: str) -> Entry | None:
-        """Take an entry out, and give it if it was there."""
+        """Remove an entry and return it; None if it is not there."""
         entry = self.entries.pop(key, None)
         if entry is None:
             return None

@@ -1,4 +1,4 @@
-"""The providers that live in this process; they register through the same hooks as everyone's."""
+"""The providers that ship with places-core; they register through the same hooks as any other."""
 
 from __future__ import annotations
 

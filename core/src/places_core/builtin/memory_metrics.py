@@ -1,4 +1,4 @@
-"""The metrics provider `memory`: counters and a histogram in this process, for `places status`."""
+"""The metrics provider `memory`: counters and a histogram in this process, reported by `Places.status()`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MemoryMetrics(Metrics):
         yield cls()
 
     def record(self, event: Event) -> None:
-        if type(event) is not Answered:  # a question answered from memory must not pay for the others
+        if type(event) is not Answered:  # a query answered from memory must not pay for the others
             self._count(event)
             return
         name = (event.operation, event.outcome, event.cache)

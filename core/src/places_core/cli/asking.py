@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidRequest
+from attrs import evolve
+
+from ..errors import Fault, InvalidRequest
 from . import render
 from .commands import settings, start_logging
 
@@ -17,6 +19,19 @@ from .commands import settings, start_logging
 if TYPE_CHECKING:
     from ..answer import Answer
     from ..stack.places import Places
+
+_OPTIONS = {
+    "textQuery": "TEXT",
+    "input": "TEXT",
+    "fields": "--detail",
+    "includedType": "--type",
+    "includedTypes": "--type",
+    "languageCode": "--language",
+    "regionCode": "--region",
+    "maxWidthPx": "--max-width",
+    "maxHeightPx": "--max-height",
+}
+"""The options that set the fields of Google's requests."""
 
 
 def search(options: Namespace) -> int:
@@ -103,10 +118,18 @@ def _ask(options: Namespace, question: Callable[[Places], Awaitable[Answer]]) ->
         async with Places.open(loaded.config, plugins=options.plugins) as places:
             return await question(places)
 
-    answer = asyncio.run(ask())
+    try:
+        answer = asyncio.run(ask())
+    except InvalidRequest as error:
+        raise InvalidRequest.of([_as_option(fault) for fault in error.faults]) from error
     if options.trace:
         print(render.trace(answer.trace), file=sys.stderr)
     return answer
+
+
+def _as_option(fault: Fault) -> Fault:
+    """Name the option that set a field, where there is one."""
+    return evolve(fault, field=_OPTIONS.get(fault.field.partition("[")[0], fault.field))
 
 
 def _locale(options: Namespace) -> dict[str, Any]:

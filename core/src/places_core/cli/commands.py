@@ -1,4 +1,4 @@
-"""The subcommands: the built-in ones and those of plugins."""
+"""The registry of subcommands, and what all of them share: options, settings and logging."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def _add_search(commands: Commands) -> None:
     )
     parser.add_argument("text", nargs="+", metavar="TEXT", help="what to look for, and where")
     _add_near(parser)
-    parser.add_argument("--type", metavar="T", help="a place type from Google's Table A, such as cafe")
+    parser.add_argument("--type", metavar="TYPE", help="a place type from Google's Table A, such as cafe")
     _add_limit(parser)
     _add_answer_options(parser)
 
@@ -48,10 +48,10 @@ def _add_nearby(commands: Commands) -> None:
     )
     parser.add_argument("center", type=point, metavar="LAT,LNG", help="latitude and longitude in degrees")
     parser.add_argument(
-        "--radius", type=metres, default=1000.0, metavar="M", help="radius in metres (default: 1000)"
+        "--radius", type=metres, default=1000.0, metavar="METRES", help="radius in metres (default: 1000)"
     )
     parser.add_argument(
-        "--type", action="append", default=[], metavar="T", help="a place type; may be repeated"
+        "--type", action="append", default=[], metavar="TYPE", help="a place type; may be repeated"
     )
     parser.add_argument(
         "--rank",
@@ -117,13 +117,17 @@ def _add_autocomplete(commands: Commands) -> None:
 def _add_near(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--near", type=point, metavar="LAT,LNG", help="prefer places around this point")
     parser.add_argument(
-        "--radius", type=metres, metavar="M", help="radius around --near in metres (default: 2000)"
+        "--radius", type=metres, metavar="METRES", help="radius around --near in metres (default: 2000)"
     )
 
 
 def _add_limit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--limit", type=limit, default=20, metavar="N", help="most results to return, 1 to 20 (default: 20)"
+        "--limit",
+        type=limit,
+        default=20,
+        metavar="N",
+        help="maximum number of results, 1 to 20 (default: 20)",
     )
 
 
@@ -131,8 +135,8 @@ def _add_answer_options(parser: argparse.ArgumentParser, detail: str = "basic") 
     parser.add_argument(
         "--detail",
         default=detail,
-        metavar="D",
-        help=f"ids, basic, contact, full or a field mask (default: {detail})",
+        metavar="MASK",
+        help=f"fields to return: ids, basic, contact, full or a field mask (default: {detail})",
     )
     parser.add_argument("--language", metavar="CODE", help="language of the answer, such as fi")
     parser.add_argument("--region", metavar="CODE", help="region of the user, such as FI")

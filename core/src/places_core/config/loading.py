@@ -1,4 +1,4 @@
-"""Sources, merged, structured; or every fault of every source at once."""
+"""Load the settings from all sources, or raise every fault at once."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Area(Message):
 
 @frozen(repr=False)
 class AddressDescriptor(Message):
-    """Where a place lies, told by the landmarks and areas around it."""
+    """Where a place is, described by the landmarks and areas around it."""
 
     landmarks: tuple[Landmark, ...] | None = None
     areas: tuple[Area, ...] | None = None

@@ -126,7 +126,7 @@ class Place(Unread):
 
     @property
     def source(self) -> str:
-        """The backend that told of this place; empty for a place made by hand."""
+        """The backend that returned this place; empty for one created in code."""
         return self._source
 
     def asked_for(self, field: str) -> bool:
@@ -136,7 +136,7 @@ class Place(Unread):
         return self._asked is None or _FIELDS[field] in self._asked
 
     def asked_with(self, fields: frozenset[str], source: str = "") -> Place:
-        """Remember the fields that were asked for, by their JSON names, and who brought this place."""
+        """Remember the requested fields, by their JSON names, and the backend that returned this place."""
         object.__setattr__(self, "_asked", fields)  # equality and hash do not see these
         object.__setattr__(self, "_source", source)
         return self

@@ -51,7 +51,7 @@ class Justification(Message):
 
 @frozen(repr=False)
 class ContextualContent(Message):
-    """What of a place bears on the question."""
+    """Content of a place that is relevant to the query."""
 
     reviews: tuple[Review, ...] | None = None
     photos: tuple[Photo, ...] | None = None

@@ -1,4 +1,4 @@
-"""Limit the rate of questions from one caller."""
+"""Limit the rate of queries from one caller."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Branch:
 class Fallback:
     branches: Sequence[Branch]
     deadline: float
-    """How many seconds one question may take across all backends."""
+    """How many seconds one query may take across all backends."""
     on_empty: bool
     """Whether the next backend is asked if one finds nothing."""
     clock: Clock

@@ -1,4 +1,4 @@
-"""Report how each question ended."""
+"""Report how each query ended."""
 
 from __future__ import annotations
 

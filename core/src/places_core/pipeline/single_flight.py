@@ -1,4 +1,4 @@
-"""Share one load among all callers with the same question."""
+"""Share one load among all callers with the same query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find plugins, keep the unfit out, say why."""
+"""Discover and validate plugins, and record why any are inactive."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ VARIABLES = ("PLACES_LOAD_PLUGINS", "PLACES_DISABLE_PLUGINS", "PLACES_STRICT_PLU
 
 @frozen
 class PluginFilter:
-    """Only these, or all; without those; and whether a plugin that fails is an error."""
+    """The plugins that the environment allows or disables, and whether a failure is an error."""
 
     only: tuple[str, ...]
     without: tuple[str, ...]

@@ -89,7 +89,7 @@ class Plugins:
         return self._classes[slot][name]
 
     def report(self, config: Config | None = None) -> list[PluginStatus]:
-        """List all plugins; with `config`, a plugin of which it chooses nothing is `unused`."""
+        """List all plugins; with `config`, a plugin that it makes no use of is `unused`."""
         chosen = selected(config, self._classes["backends"]) if config else None
         used = [
             line if chosen is None or _in_use(line, chosen) else evolve(line, status="unused")
@@ -180,7 +180,7 @@ class Plugins:
         return next((line.name for line in self._loaded.values() if key in line.provides), None)
 
     def _note_missing(self, named: Iterable[str]) -> None:
-        """List the names in `PLACES_LOAD_PLUGINS` that nothing goes by: a slip must not go unseen."""
+        """Report names in `PLACES_LOAD_PLUGINS` that match no plugin, since they are probably typos."""
         known = {line.name for line in self.report()}
         self._kept_out += [
             PluginStatus(
@@ -192,14 +192,14 @@ class Plugins:
 
 
 def _in_use(line: PluginStatus, chosen: set[tuple[str, str]]) -> bool:
-    """Whether something chose the plugin; adapters, commands and key sources are called by name."""
+    """Whether the plugin is in use; adapters, commands and key sources are called by name."""
     if line.status != "loaded" or not _CALLED_BY_NAME.isdisjoint(line.hooks):
         return True
     return any(f"{slot}:{name}" in line.provides for slot, name in chosen)
 
 
 def _reason(error: BaseException, line: PluginStatus) -> str:
-    """Put the error into one line; the traceback is for those who log at DEBUG."""
+    """Put the error on one line; the traceback is logged at DEBUG."""
     _log.debug("The plugin %s is left out", line.name, exc_info=error)
     message = " ".join(str(error).split())
     return message if isinstance(error, PluginError) else f"{type(error).__name__}: {message}"

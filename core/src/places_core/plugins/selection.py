@@ -8,7 +8,7 @@ from ..ports import Backend
 from ..settings import Config
 
 
-_EMBEDDED = "local"
+_DEFAULT_BACKEND = "local"
 
 
 def backend_names(config: Config, installed: Mapping[str, type[Backend]]) -> tuple[str, ...]:
@@ -16,7 +16,7 @@ def backend_names(config: Config, installed: Mapping[str, type[Backend]]) -> tup
     if config.backend != "auto":
         return (config.backend,) if isinstance(config.backend, str) else config.backend
     configured = (name for name, cls in installed.items() if cls.is_configured(config.plugins.get(name, {})))
-    return (next(configured, _EMBEDDED),)
+    return (next(configured, _DEFAULT_BACKEND),)
 
 
 def selected(config: Config, backends: Mapping[str, type[Backend]]) -> set[tuple[str, str]]:

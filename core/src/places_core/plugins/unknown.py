@@ -1,4 +1,4 @@
-"""What to say to somebody who asks for a provider that nobody offers."""
+"""The error for a provider that no plugin offers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _EXTRAS = {
     "caches": ("redis",),
     "limiters": ("redis",),
     "breakers": ("redis",),
-    "metrics": ("otel", "prometheus"),
     "adapters": ("http", "mcp"),
 }
 _WORDS = {

@@ -103,7 +103,7 @@ class Backend(Provider):
         raise self._not_offered("autocomplete")
 
     async def health(self) -> Health:
-        """Return whether questions could be answered, without making a billed call."""
+        """Return whether queries could be answered, without making a billed call."""
         return Health(ok=True)
 
     def owns(self, place_id: str) -> bool:

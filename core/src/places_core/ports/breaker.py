@@ -1,4 +1,4 @@
-"""When a failing backend is left alone."""
+"""When a failing backend is not called."""
 
 from __future__ import annotations
 

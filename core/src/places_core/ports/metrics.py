@@ -1,4 +1,4 @@
-"""Who is told what happened."""
+"""Where events are recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class that opens a stack and answers questions."""
+"""The class that opens a stack and answers queries."""
 
 from __future__ import annotations
 

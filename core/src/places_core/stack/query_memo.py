@@ -21,7 +21,7 @@ _HALF = _CELL / 2
 
 @define
 class QueryMemo:
-    """Spares a repeated question validation and key: found by its exact arguments, or by their meaning."""
+    """Spares a repeated query validation and key: found by its exact arguments, or by their meaning."""
 
     _exact: dict[tuple[Hashable, ...], Any] = Factory(dict)
     _folded: dict[tuple[Hashable, ...], Any] = Factory(dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from places_core.errors import ConfigError
 from places_core.serving import announce, port_number, stop_event
@@ -20,27 +21,28 @@ _EXAMPLES = (
 )
 
 
+_OPTIONS: tuple[tuple[str, str, Callable[[str], Any], Any, str], ...] = (
+    ("--host", "H", str, "127.0.0.1", "address to listen on"),
+    ("--port", "N", port_number, 9090, "port to listen on; 0 for any free one"),
+    ("--image-port", "N", port_number, 0, "port of the image host; 0 for any free one"),
+    ("--per-minute", "N", int, None, "requests allowed per method and minute"),
+    ("--per-day", "N", int, None, "requests allowed per method and day"),
+    ("--photo-lifetime", "S", float, 3600.0, "seconds until a photo name expires"),
+    ("--trouble", "KIND", str, None, "trouble to inject, such as 503, reset or hang"),
+    ("--every", "N", int, 1, "inject it into every n-th request only"),
+    ("--seconds", "S", float, 1.0, "how long an injected delay lasts, in seconds"),
+)
+
+
 def add_commands(cli: Commands) -> None:
     parser = cli.add("google", "try Google's Places API (New) without a key", run_emulator, _EXAMPLES)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     emulate = actions.add_parser(
         "emulate", help="serve an emulator that answers with real places of Helsinki"
     )
-    emulate.add_argument("--host", metavar="H", default="127.0.0.1", help="where to listen (127.0.0.1)")
-    emulate.add_argument(
-        "--port", metavar="N", type=port_number, default=9090, help="on which port; 0 picks one (9090)"
-    )
-    emulate.add_argument(
-        "--image-port", metavar="N", type=port_number, default=0, help="port of the image host (any free one)"
-    )
-    emulate.add_argument("--per-minute", metavar="N", type=int, help="quota of each method, a minute")
-    emulate.add_argument("--per-day", metavar="N", type=int, help="quota of each method, a day")
-    emulate.add_argument(
-        "--photo-lifetime", metavar="S", type=float, default=3600.0, help="when photo names expire (3600 s)"
-    )
-    emulate.add_argument("--trouble", metavar="KIND", help="what befalls requests; `help` lists the kinds")
-    emulate.add_argument("--every", metavar="N", type=int, default=1, help="only every n-th request")
-    emulate.add_argument("--seconds", metavar="S", type=float, default=1.0, help="how long a delay lasts (1)")
+    for name, metavar, kind, default, what in _OPTIONS:
+        shown = what if default is None else f"{what} (default: {default})"
+        emulate.add_argument(name, metavar=metavar, type=kind, default=default, help=shown)
 
 
 def run_emulator(options: argparse.Namespace) -> int:

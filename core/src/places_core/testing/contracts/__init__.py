@@ -1,4 +1,4 @@
-"""A test suite for each port: inherit it and provide its fixture."""
+"""Test suites for backends, caches, limiters, breakers and metrics: inherit one and provide its fixture."""
 
 from __future__ import annotations
 
