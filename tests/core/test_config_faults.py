@@ -128,7 +128,7 @@ def test_every_fault_of_every_source_is_reported_at_once(faults: Faults) -> None
         ({"plugins": {"redis": {"url": "x"}}}, "install it with: pip install 'places-core[redis]'"),
         ({"plugins": {"google": {"api_kye": "x"}}}, "did you mean plugins.google.api_key?"),
         ({"plugins": {"google": {"headers": {"a": 1}}}}, "plugins.google.headers: got {'a': 1}"),
-        ({"plugins": {"google": 1}}, "plugins.google: got 1 (from argument); allowed: a table"),
+        ({"plugins": {"google": 1}}, "plugins.google: got *** (from argument); allowed: a table"),
     ],
 )  # fmt: skip
 def test_nothing_is_guessed(faults: Faults, given: dict[str, Any], expected: str) -> None:
@@ -222,3 +222,32 @@ def test_the_settings_class_of_a_section_is_checked_without_loading_too() -> Non
         "plugins.google.timeout: got -1; allowed: above 0",
         "plugins.google.max_connections: got 'many'; allowed: a whole number",
     ) == raised.value.faults
+
+
+def test_the_section_of_a_blocked_plugin_must_be_a_table_and_hides_no_other_fault(faults: Any) -> None:
+    assert (
+        "cache.ttl: got -1 (from argument); allowed: above 0",
+        "plugins.blocked: got *** (from PLACES_PLUGINS__BLOCKED); allowed: a table",
+    ) == tuple(sorted(faults({"cache": {"ttl": -1}}, PLACES_PLUGINS__BLOCKED="5")))
+
+
+def test_the_section_of_a_blocked_plugin_may_come_as_json(read: Read) -> None:
+    loaded = read(PLACES_PLUGINS__BLOCKED='{"url": "anything"}', PLACES_PLUGINS__BLOCKED__MORE__DEEP="x")
+
+    assert {"blocked": {"url": "anything", "more": {"deep": "x"}}} == loaded.config.plugins
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PLACES_MAX_RETRIES", "redis://me:canary@host"),
+        ("PLACES_RETRY", "redis://me:canary@host"),
+        ("PLACES_PLUGINS", "canary"),
+        ("PLACES_PLUGINS__GOOGLE", "canary"),
+    ],
+)
+def test_a_secret_in_the_wrong_variable_is_masked(faults: Any, name: str, text: str) -> None:
+    [fault] = faults(**{name: text})
+
+    assert name in fault
+    assert "canary" not in fault

@@ -79,7 +79,7 @@ def plugins() -> Plugins:
 
 
 def walk(loaded: Loaded, plugins: Plugins) -> Any:
-    return settings_of(Walk, loaded.config, plugins.settings_converter())
+    return settings_of(Walk, loaded.config, plugins.settings_converter(Walk))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,9 @@ def test_a_value_of_such_a_type_is_read_once(read: Any, plugins: Plugins) -> Non
     config = read({"plugins": {"walk": {"reach": "2 km"}}}).config
 
     assert Distance(2000) == config.plugins["walk"]["reach"]
-    assert config.plugins["walk"]["reach"] is settings_of(Walk, config, plugins.settings_converter()).reach
+    assert (
+        config.plugins["walk"]["reach"] is settings_of(Walk, config, plugins.settings_converter(Walk)).reach
+    )
     assert config == load_config(config, plugins=plugins).config
 
 
@@ -149,8 +151,33 @@ def test_a_hook_is_called_when_the_settings_are_read_and_not_before() -> None:
     plugins = Plugins.load({}, [module(places_converters=places_converters)], installed=False)
 
     assert [] == called
-    assert plugins.settings_converter() is plugins.settings_converter()
-    assert [plugins.settings_converter()] == called
+    assert plugins.settings_converter(Walk) is plugins.settings_converter(Walk)
+    assert [plugins.settings_converter(Walk)] == called
+
+
+def test_the_types_of_a_plugin_are_its_own_affair(read: Any) -> None:
+    @hookimpl
+    def places_converters(converter: Any) -> None:
+        converter.register_structure_hook_func(lambda kind: True, lambda value, kind: "HIJACKED")
+        converter.register_structure_hook(str, lambda value, kind: "HIJACKED")
+
+    plugins = Plugins.load({}, [module(places_converters=places_converters)], installed=False)
+    config = load_config({}, environ={"PLACES_HTTP__HOST": "localhost"}, plugins=plugins).config
+
+    assert "localhost" == config.http.host
+    assert "memory" == config.cache.provider
+
+
+def test_a_hook_that_would_never_run_is_a_failure() -> None:
+    @hookimpl
+    def places_converters(converter: Any) -> Any:
+        yield converter
+
+    plugins = Plugins.load({}, [module(places_converters=places_converters)], installed=False)
+    plugins.settings_converter()
+
+    (line,) = [each for each in plugins.report() if each.name == "walking"]
+    assert ("failed", "places_converters must be a plain function") == (line.status, line.reason)
 
 
 @hookimpl

@@ -214,6 +214,20 @@ async def test_every_parameter_at_fault_is_a_violation(
     assert fields == sorted(violation["field"] for violation in found)
 
 
+async def test_of_many_unknown_parameters_ten_are_named(client: ClientSession) -> None:
+    names = "&".join(f"languageCod{number}=1" for number in range(400))
+    error = await refused(await client.get(f"/v1/places/fake-1?{names}"), 400, "INVALID_ARGUMENT")
+
+    assert 10 == len(violations(error))
+
+
+async def test_a_value_that_is_nested_too_deep_is_refused_like_any_other(client: ClientSession) -> None:
+    body = b'{"textQuery": "coffee", "x": ' + b"[" * 1000 + b"]" * 1000 + b"}"
+    error = await refused(await client.post(SEARCH, data=body), 400, "INVALID_ARGUMENT")
+
+    assert ["x"] == [each["field"] for each in violations(error)]
+
+
 async def test_an_unknown_place_is_not_found(client: ClientSession) -> None:
     given = await refused(await client.get("/v1/places/fake-999"), 404, "NOT_FOUND")
 

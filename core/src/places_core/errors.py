@@ -193,5 +193,8 @@ def whole_seconds(wait: float) -> int:
 
 
 def _shortened(given: object, width: int = 80) -> str:
-    text = repr(given)
+    try:
+        text = repr(given)
+    except RecursionError:
+        text = f"a {type(given).__name__} that is nested too deep"
     return text if len(text) <= width else f"{text[:width]}… ({len(text)} characters)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import lru_cache, partial
+from itertools import islice
 from typing import TypeVar
 
 from aiohttp import web
@@ -21,6 +22,7 @@ Q = TypeVar("Q")
 MAX_BODY = 64 * 1024
 FIELD_MASK = istr("X-Goog-FieldMask")
 _REPEATS = 1024
+_MOST_UNKNOWN = 10  # to look for what was meant takes milliseconds
 _SMALL = 2048
 """Only small requests are remembered, so that the memory has a bound."""
 _SYSTEM = frozenset(
@@ -141,10 +143,14 @@ def _unknown(request: web.Request, known: Collection[str]) -> list[Fault]:
     """Return a fault for each parameter that is neither `known` nor one of Google's own."""
     names = [camel(name) for name in known]
     allowed = ", ".join(names) or "no parameters of its own, all is in the body"
-    return [
-        Fault(name, value, allowed, near := nearest(name, names), _cannot_bind(name, near))
+    unknown = (
+        (name, value)
         for name, value in request.query.items()
         if name not in known and name not in names and name not in _SYSTEM and not name.startswith("$")
+    )
+    return [
+        Fault(name, value, allowed, near := nearest(name, names), _cannot_bind(name, near))
+        for name, value in islice(unknown, _MOST_UNKNOWN)
     ]
 
 

@@ -36,9 +36,13 @@ def load_config(
     schema = Schema.of(plugins)
     sources = Sources(schema, here)
     values, refused = merge(sources.read(config, overrides or {}, variables), schema)
-    settled: Config = structured(tables(values), Config, schema.converter)
-    unfit = section_faults(settled, values, refused, schema, plugins)
-    if faults := dict.fromkeys(chain(sources.faults, *refused.values(), unfit)):
-        raise ConfigError(*faults)
+    faults = [*sources.faults, *chain(*refused.values())]
+    try:
+        settled: Config = structured(tables(values), Config, plugins.settings_converter())
+        faults += section_faults(settled, values, refused, schema, plugins)
+    except ConfigError as error:
+        faults += error.faults
+    if faults:
+        raise ConfigError(*dict.fromkeys(faults))
     origins = dict.fromkeys(schema.settings, "default") | {path: each.origin for path, each in values.items()}
     return Loaded(settled, origins, schema.settings, sources.ignored, values)

@@ -46,7 +46,9 @@ def tables(values: Values) -> dict[str, Any]:
         *parents, key = path.split(".")
         table = root
         for parent in parents:
-            table = table.setdefault(parent, {})
+            if not isinstance(table.get(parent), dict):
+                table[parent] = {}
+            table = table[parent]
         table[key] = each.value
     return root
 
@@ -82,12 +84,12 @@ def section_faults(
 ) -> Iterator[str]:
     """Check each section as a whole that has no fault so far and is complete, or is in use."""
     chosen = selected(config, plugins.providers("backends"))
-    for slot, name, cls in plugins.settings_classes():
+    for slot, name, cls, converter in plugins.settings_classes():
         own = {path: each for path, each in schema.settings.items() if path.startswith(f"plugins.{name}.")}
         is_chosen = (slot, name) in chosen
         is_complete = all(path in values for path, each in own.items() if each.required)
         if own.keys().isdisjoint(refused) and (is_chosen or (is_complete and name in config.plugins)):
             try:
-                structured(config.plugins.get(name, {}), cls, schema.converter, "plugins", name)
+                structured(config.plugins.get(name, {}), cls, converter, "plugins", name)
             except ConfigError as error:
                 yield from error.faults

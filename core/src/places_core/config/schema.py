@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +18,7 @@ from ..logs import register_secret
 from ..plugins import Plugins
 from ..plugins.extras import extras, pip_command
 from ..settings import Config
+from ..text.redaction import MASK, without_passwords
 from ..text.suggestions import meant, nearest
 
 
@@ -32,14 +37,14 @@ class SettingValue:
     origin: str
     """Where it came from: a file, a variable, or `argument`."""
     place: str
-    """The same as exactly as it is known, with the line or the variable."""
+    """The origin in detail, with the line or the variable."""
     shown: str | None = None
-    """What was written, where `value` was worked out from it."""
+    """What was written, if `value` was derived from it."""
     allowed: str | None = None
-    """What would have done, where that is not what the setting itself allows."""
+    """What is allowed, if that is not what the setting itself allows."""
 
     def fault(self, error: InvalidValue) -> str:
-        shown, allowed = self.shown or error.shown, self.allowed or error.allowed
+        shown, allowed = without_passwords(self.shown or error.shown), self.allowed or error.allowed
         return f"{self.path}: got {shown} (from {self.place}); allowed: {allowed}"
 
 
@@ -47,7 +52,8 @@ class SettingValue:
 class Schema:
     """What may be set. The sections of plugins that are installed but not in use cannot be checked."""
 
-    converter: Converter
+    converters: dict[str, Converter]
+    """How each setting is read."""
     settings: dict[str, Setting]
     sections: frozenset[str]
     """The names of the plugin sections that can be checked."""
@@ -61,25 +67,27 @@ class Schema:
         converter = plugins.settings_converter()
         section = partial(is_section, converter=converter)
         settings = {each.path: each for each in settings_in(Config, "", section) if each.path != "plugins"}
+        converters = dict.fromkeys(settings, converter)
         sections = set()
-        for _, name, owner in plugins.settings_classes():
+        for _, name, owner, own in plugins.settings_classes():
             sections.add(name)
-            for setting in settings_in(owner, f"plugins.{name}.", section):
+            for setting in settings_in(owner, f"plugins.{name}.", partial(is_section, converter=own)):
                 settings.setdefault(setting.path, setting)
+                converters.setdefault(setting.path, own)
         absent = [line for line in plugins.report() if line.status in ("blocked", "failed")]
         idle = {line.name for line in absent}
         idle |= {offer.partition(":")[2] for line in absent for offer in line.provides}
-        return cls(converter, settings, frozenset(sections), frozenset(idle - sections))
+        return cls(converters, settings, frozenset(sections), frozenset(idle - sections))
 
     def read(self, value: SettingValue) -> Any:
         """Return a value as its setting holds it, and register secrets; raises `ConfigError`."""
         setting = self.settings.get(value.path)
         if setting is None and self.is_unchecked(value.path):
-            return value.value
+            return self._unchecked(value)
         if setting is None:
             raise ConfigError(self.unknown(value))
         try:
-            read = setting.read(self.converter, value.value)
+            read = setting.read(self.converters[value.path], value.value)
         except InvalidValue as error:
             raise ConfigError(value.fault(error)) from None
         if setting.secret:
@@ -87,6 +95,15 @@ class Schema:
             for text in (each for each in (value.value, *many) if isinstance(each, str)):
                 register_secret(text)
         return read
+
+    def _unchecked(self, value: SettingValue) -> Any:
+        """Return what is in the section of a plugin that is not in use; only the section must be a table."""
+        if value.path.count(".") > 1 or isinstance(value.value, Mapping):
+            return value.value
+        with suppress(ValueError):
+            if isinstance(value.value, Text) and isinstance(table := json.loads(value.value), dict):
+                return table
+        raise ConfigError(value.fault(InvalidValue("a table", MASK)))
 
     def is_section(self, path: str) -> bool:
         return (
@@ -104,7 +121,9 @@ class Schema:
         """Return the fault of a path that is no setting, with what was probably meant."""
         path, place = value.path, value.place
         if self.is_section(path):
-            return value.fault(InvalidValue("a table", repr(value.value)))
+            # What is given instead of a whole section may be a secret.
+            shown = MASK if re.fullmatch(r"plugins(\.[^.]+)?", path) else repr(value.value)
+            return value.fault(InvalidValue("a table", shown))
         section, _, rest = path.partition(".")
         name = rest.partition(".")[0]
         if section == "plugins" and name not in self.sections:

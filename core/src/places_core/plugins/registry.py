@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -49,7 +50,8 @@ class Plugins:
     _loaded: dict[str, PluginStatus] = Factory(dict)
     _kept_out: list[PluginStatus] = Factory(list)
     _classes: dict[str, dict[str, type[Any]]] = Factory(lambda: {slot: {} for slot in SLOTS})
-    _converter: Converter | None = None
+    _converters: dict[type[Any] | None, Converter] | None = None
+    """By the provider classes whose plugins have types of their own; None stands for all others."""
 
     @classmethod
     def load(
@@ -102,38 +104,52 @@ class Plugins:
         if failed := [f"{line.name}: {line.reason}" for line in self.report() if line.status == "failed"]:
             raise PluginError("\n".join(failed))
 
-    def settings_classes(self) -> Iterator[tuple[str, str, type[Any]]]:
-        """Yield the slot, the name and the settings class of each provider."""
+    def settings_classes(self) -> Iterator[tuple[str, str, type[Any], Converter]]:
+        """Yield the slot, the name, the settings class and the converter of each provider."""
+        self.settings_converter()  # withdraws the providers whose plugin fails now
         for slot, classes in self._classes.items():
             for name, cls in classes.items():
-                yield slot, name, getattr(cls, "Settings", NoSettings)
+                yield slot, name, getattr(cls, "Settings", NoSettings), self.settings_converter(cls)
 
-    def settings_converter(self) -> Converter:
-        """Return the converter for settings; on first use, each plugin registers its own types.
+    def settings_converter(self, provider: type[Any] | None = None) -> Converter:
+        """Return the converter for the settings of a provider class, or for those of the core.
 
-        A plugin whose hook raises is listed as failed, and its providers are withdrawn.
+        Each plugin has one of its own, so that the types it registers concern nobody else. On first use, the
+        plugins register them; one whose hook raises is listed as failed, and its providers are withdrawn.
         """
-        if self._converter is None:
-            self._converter = converter(configure_settings)
-            for line in self._call_each("places_converters", converter=self._converter):
-                for slot, _, name in (key.partition(":") for key in line.provides):
-                    del self._classes[slot][name]
-        return self._converter
+        if self._converters is None:
+            self._converters = {None: converter(configure_settings)}
+            for each in self.hook.places_converters.get_hookimpls():
+                self._register_types(each, converter(configure_settings))
+        return self._converters.get(provider) or self._converters[None]
 
     def add_commands(self, commands: Commands) -> None:
         """Let each plugin add its subcommands; one that cannot is listed as failed."""
-        tuple(self._call_each("places_commands", cli=commands))
+        for each in self.hook.places_commands.get_hookimpls():
+            self._succeeds(each, cli=commands)
 
-    def _call_each(self, hook: str, **arguments: object) -> Iterator[PluginStatus]:
-        """Call a hook in every plugin by itself; yields those that failed."""
-        for implementation in getattr(self.hook, hook).get_hookimpls():
-            names = {*implementation.argnames, *implementation.kwargnames}
-            try:
-                implementation.function(**{name: arguments[name] for name in names & arguments.keys()})
-            except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
-                line = self._loaded[implementation.plugin_name]
-                self._loaded[line.name] = evolve(line, status="failed", reason=_reason(error, line))
-                yield self._loaded[line.name]
+    def _register_types(self, implementation: pluggy.HookImpl, own: Converter) -> None:
+        assert self._converters is not None  # noqa: S101
+        line, worked = self._loaded[implementation.plugin_name], self._succeeds(implementation, converter=own)
+        for slot, _, name in (key.partition(":") for key in line.provides):
+            if worked:
+                self._converters[self._classes[slot][name]] = own
+            else:
+                del self._classes[slot][name]
+
+    def _succeeds(self, implementation: pluggy.HookImpl, **arguments: object) -> bool:
+        """Call a hook of one plugin, and list the plugin as failed if it raises."""
+        names = {*implementation.argnames, *implementation.kwargnames} & arguments.keys()
+        try:
+            returned = implementation.function(**{name: arguments[name] for name in names})
+            if inspect.isgenerator(returned) or inspect.iscoroutine(returned):
+                returned.close()
+                raise PluginError(f"{implementation.function.__name__} must be a plain function")
+        except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may fail in any way, and only itself
+            line = self._loaded[implementation.plugin_name]
+            self._loaded[line.name] = evolve(line, status="failed", reason=_reason(error, line))
+            return False
+        return True
 
     def _admit(self, candidate: Candidate, rules: PluginFilter) -> None:
         line = PluginStatus(candidate.name, "loaded", candidate.distribution, candidate.version)

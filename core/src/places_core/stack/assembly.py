@@ -84,6 +84,6 @@ class _Opener:
     def _opening(self, slot: str, name: str) -> AbstractAsyncContextManager[Any]:
         provider: type[Provider] = self.plugins.provider(slot, name)
         key_source = partial(self._opening, "key_sources")
-        settings = settings_of(provider, self.config, self.plugins.settings_converter())
+        settings = settings_of(provider, self.config, self.plugins.settings_converter(provider))
         context = Context(self.config, self.clock, self.events, key_source, self.shared)
         return provider.open(settings, context)
