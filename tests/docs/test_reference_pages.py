@@ -24,6 +24,8 @@ from places_core.settings import Config
 
 Read = Callable[[str], Any]
 
+PLUGINS = Plugins.load()
+
 
 def test_every_hook_is_documented_with_its_arguments(page: Read) -> None:
     specs = {
@@ -35,8 +37,8 @@ def test_every_hook_is_documented_with_its_arguments(page: Read) -> None:
     assert specs == {row[0]: row[2] for row in page("docs/hooks.md").rows("hook")}
 
 
-def settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
-    section = partial(is_section, converter=Plugins.load().settings_converter())
+def settings(cls: type, prefix: str = "", provider: type[Any] | None = None) -> Iterator[tuple[str, str]]:
+    section = partial(is_section, converter=PLUGINS.settings_converter(provider))
     for setting in settings_in(cls, prefix, section):
         value = setting.default
         shown = ",".join(value) if isinstance(value, tuple) else getattr(value, "url", str(value))
@@ -62,12 +64,11 @@ def test_every_section_of_the_settings_has_a_valid_example(page: Read) -> None:
 
 
 def test_every_setting_of_a_plugin_is_documented_with_its_default(page: Read, root: Path) -> None:
-    plugins = Plugins.load()
     offered = {
         (cls.name, path)
         for slot in ("backends", "caches", "limiters", "breakers", "metrics")
-        for cls in plugins.providers(slot).values()
-        for path in settings(cls.Settings, f"plugins.{cls.name}.")
+        for cls in PLUGINS.providers(slot).values()
+        for path in settings(cls.Settings, f"plugins.{cls.name}.", cls)
     }
 
     documented = set()
