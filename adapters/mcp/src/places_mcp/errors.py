@@ -17,6 +17,7 @@ from places_core.errors import (
 )
 
 from .sanitize import sanitize
+from .tools.catalog import TOOLS
 from .tools.validation import argument_faults
 
 
@@ -36,7 +37,8 @@ def error_text(error: PlacesError, tool: str) -> str:
     """Write an error in one line, with the next step; a fault takes at most about 60 tokens."""
     if not isinstance(error, InvalidRequest):
         return sanitize(_text(error, tool), MOST)
-    faults = [sanitize(str(fault), MOST) for fault in argument_faults(error, tool)]
+    [arguments] = [each.arguments for each in TOOLS if each.name == tool]
+    faults = [sanitize(str(fault), MOST) for fault in argument_faults(error, arguments)]
     return faults[0] if len(faults) == 1 else " ".join(f"({at}) {each}" for at, each in enumerate(faults, 1))
 
 

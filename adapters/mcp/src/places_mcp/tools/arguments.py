@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from attrs import frozen
 
@@ -46,13 +46,11 @@ _NULL = object()  # on the wire, null means that a field is not set; here it is 
 class Arguments:
     """The arguments of a tool; raises `InvalidRequest` with every fault of the query that they stand for."""
 
-    tool: ClassVar[str]
-
     def __attrs_post_init__(self) -> None:
         try:
             self.as_query()
         except InvalidRequest as error:
-            raise InvalidRequest.of(argument_faults(error, self.tool)) from error
+            raise InvalidRequest.of(argument_faults(error, type(self))) from error
 
     def as_query(self) -> Query | None:
         return None
@@ -93,17 +91,17 @@ def _half_point(given: Mapping[str, Any]) -> Iterator[Fault]:
 
 @frozen(kw_only=True)
 class SearchArguments(Arguments):
-    tool: ClassVar[str] = "places_search"
-
-    query: str = required(string("What to look for: a name, a category or an address, in any language", 500))
+    query: str = required(
+        string("What to look for: a name, a category or an address, in any language", 500), "textQuery"
+    )
     latitude: float | None = optional(_LATITUDE)
     longitude: float | None = optional(_LONGITUDE)
     radius_m: float | None = optional(_PREFERENCE)
-    type: str | None = optional(string(f"Only places of this type, {_TYPE}", 50))
+    type: str | None = optional(string(f"Only places of this type, {_TYPE}", 50), wire="includedType")
     open_now: bool = optional(flag("Only places known to be open now"), default=False)
-    limit: int = optional(_LIMIT, 10)
-    detail: str = optional(_DETAIL, "basic")
-    language: str | None = optional(_LANGUAGE)
+    limit: int = optional(_LIMIT, 10, "pageSize")
+    detail: str = optional(_DETAIL, "basic", "fields")
+    language: str | None = optional(_LANGUAGE, wire="languageCode")
     page_token: str | None = optional(
         string("The next_page_token of the page before; repeat the other arguments unchanged", 4_000)
     )
@@ -130,18 +128,20 @@ class SearchArguments(Arguments):
 
 @frozen(kw_only=True)
 class NearbyArguments(Arguments):
-    tool: ClassVar[str] = "places_nearby"
-
     latitude: float = required(_LATITUDE)
     longitude: float = required(_LONGITUDE)
     radius_m: float = optional(number("Only places within this many metres of the point", 1, 50_000), 1_000)
     types: tuple[str, ...] = optional(
-        listing(f"Only places of one of these types, each {_TYPE}; all when left out", most=10), ()
+        listing(f"Only places of one of these types, each {_TYPE}; all when left out", most=10),
+        wire="includedTypes",
+        default=(),
     )
-    rank: str = optional(choice("Which places come first", "distance", "popularity"), "distance")
-    limit: int = optional(_LIMIT, 10)
-    detail: str = optional(_DETAIL, "basic")
-    language: str | None = optional(_LANGUAGE)
+    rank: str = optional(
+        choice("Which places come first", "distance", "popularity"), "distance", "rankPreference"
+    )
+    limit: int = optional(_LIMIT, 10, "maxResultCount")
+    detail: str = optional(_DETAIL, "basic", "fields")
+    language: str | None = optional(_LANGUAGE, wire="languageCode")
 
     @property
     def point(self) -> LatLng:
@@ -160,11 +160,9 @@ class NearbyArguments(Arguments):
 
 @frozen(kw_only=True)
 class DetailsArguments(Arguments):
-    tool: ClassVar[str] = "places_details"
-
-    place_id: str = required(string("The id of a place, as the other tools return it", 500))
-    detail: str = optional(_DETAIL, "contact")
-    language: str | None = optional(_LANGUAGE)
+    place_id: str = required(string("The id of a place, as the other tools return it", 500), "name")
+    detail: str = optional(_DETAIL, "contact", "fields")
+    language: str | None = optional(_LANGUAGE, wire="languageCode")
 
     def as_query(self) -> Details:
         return Details(self.place_id, fields=self.detail, language_code=self.language)
@@ -172,8 +170,6 @@ class DetailsArguments(Arguments):
 
 @frozen(kw_only=True)
 class PhotoArguments(Arguments):
-    tool: ClassVar[str] = "places_photo"
-
     name: str = required(string("The name of a photo, from places_details with detail=full", 1_000))
     max_width_px: int = optional(integer("How wide the image may be, in pixels", 1, 4_800), 1_600)
 
@@ -183,13 +179,11 @@ class PhotoArguments(Arguments):
 
 @frozen(kw_only=True)
 class AutocompleteArguments(Arguments):
-    tool: ClassVar[str] = "places_autocomplete"
-
     input: str = required(string("The beginning of a name or an address, as typed so far", 200))
     latitude: float | None = optional(_LATITUDE)
     longitude: float | None = optional(_LONGITUDE)
     radius_m: float | None = optional(_PREFERENCE)
-    language: str | None = optional(_LANGUAGE)
+    language: str | None = optional(_LANGUAGE, wire="languageCode")
 
     @property
     def point(self) -> LatLng | None:
@@ -208,7 +202,7 @@ class AutocompleteArguments(Arguments):
 
 @frozen
 class StatusArguments(Arguments):
-    tool: ClassVar[str] = "places_status"
+    """None: the status is that of the whole stack."""
 
 
 def _point(latitude: float | None, longitude: float | None) -> LatLng | None:

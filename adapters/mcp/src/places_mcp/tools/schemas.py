@@ -41,20 +41,20 @@ def listing(description: str, *, most: int) -> Schema:
     return {"type": "array", "description": description, "items": name, "maxItems": most}
 
 
-def required(schema: Schema) -> Any:
-    """An argument that every call must give."""
-    return attrs.field(metadata=_marks(schema))
+def required(schema: Schema, wire: str = "") -> Any:
+    """An argument that every call must give; `wire` is what Google calls it, where that is another name."""
+    return attrs.field(metadata=_marks(schema, wire))
 
 
-def optional(schema: Schema, default: Any = None) -> Any:
+def optional(schema: Schema, default: Any = None, wire: str = "") -> Any:
     """An argument that a call may leave out; the schema tells what holds then."""
     described = schema if default is None or default == () else {**schema, "default": default}
-    return attrs.field(default=default, metadata=_marks(described))
+    return attrs.field(default=default, metadata=_marks(described, wire))
 
 
-def _marks(schema: Schema) -> dict[str, Any]:
+def _marks(schema: Schema, wire: str) -> dict[str, Any]:
     """Let an argument be read by its schema, under its own name."""
-    return {"schema": schema, "verbatim": True, "read": lambda value, _: _read(value, schema)}
+    return {"schema": schema, "wire": wire, "verbatim": True, "read": lambda value, _: _read(value, schema)}
 
 
 def _read(value: Any, schema: Schema) -> Any:

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from places_core import InvalidRequest
+from places_core.convert import camel
 from places_core.errors import Fault
 
 from .schemas import Schema, expected
-
-
-_ARGUMENTS = {
-    "textQuery": "query",
-    "pageSize": "limit",
-    "maxResultCount": "limit",
-    "pageToken": "page_token",
-    "includedType": "type",
-    "includedTypes": "types",
-    "languageCode": "language",
-    "maxWidthPx": "max_width_px",
-    "openNow": "open_now",
-    "rankPreference": "rank",
-    "fields": "detail",
-}
-"""How the tools call what Google's wire calls otherwise."""
 
 
 class Verbatim(str):
@@ -35,9 +20,10 @@ class Verbatim(str):
     __repr__ = str.__str__
 
 
-def argument_faults(error: InvalidRequest, tool: str) -> list[Fault]:
-    """Return the faults by the names that the tool has for what is at fault."""
-    return [evolve(fault, field=_argument(fault.field, tool)) for fault in error.faults]
+def argument_faults(error: InvalidRequest, arguments: type) -> list[Fault]:
+    """Return the faults by the names that the tool has for what Google's wire calls otherwise."""
+    names = {each.metadata["wire"] or camel(each.name): each.name for each in fields(arguments)}
+    return [evolve(fault, field=_argument(fault.field, names)) for fault in error.faults]
 
 
 def worded(fault: Fault, schemas: Mapping[str, Schema], given: Mapping[str, object]) -> Fault:
@@ -51,10 +37,8 @@ def worded(fault: Fault, schemas: Mapping[str, Schema], given: Mapping[str, obje
     return evolve(fault, given=None, hint=f"Leave {name} out instead") if given[name] is None else fault
 
 
-def _argument(field: str, tool: str) -> str:
-    if tool == "places_details" and field == "name":
-        return "place_id"
-    head, _, last = field.rpartition(".")
-    if head.startswith(("locationBias", "locationRestriction", "origin")):
-        return {"radius": "radius_m"}.get(last, last)
-    return _ARGUMENTS.get(field, field)
+def _argument(field: str, names: Mapping[str, str]) -> str:
+    area, _, last = field.rpartition(".")
+    if area.startswith(("locationBias", "locationRestriction", "origin")):
+        return "radius_m" if last == "radius" else last
+    return names.get(field, field)
