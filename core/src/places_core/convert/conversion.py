@@ -75,7 +75,7 @@ def parse_request(cls: type[T], obj: Any, **known: Any) -> T:
 
 def request_json(query: object) -> dict[str, Any]:
     """Write the body of Google's request for a query, without its mask and what is left at its default."""
-    written: dict[str, Any] = _requests().unstructure(query)
+    written: dict[str, Any] = _messages().unstructure(query)
     return written
 
 

@@ -1,4 +1,4 @@
-"""Messages from and to Google's JSON, without loss: what this version does not know is kept as it came."""
+"""Messages from and to Google's JSON, and queries to it; what this version does not know is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import attrs
 
-from .schema import Int64, Member, is_enum, is_message, is_open_enum, once, shape
+from .schema import Int64, Member, body_shape, is_enum, is_message, is_open_enum, once, shape
 
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ _JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", in
 
 
 def configure_messages(converter: Converter) -> None:
-    """Register how messages, and the enumerations and integers in them, are read and written."""
+    """Register how messages, and the enumerations and integers in them, are read, and how all is written."""
     converter.register_structure_hook_factory(is_message, lambda cls: _reader(cls, converter))
     converter.register_structure_hook_factory(is_open_enum, _enum_reader)
     converter.register_structure_hook_func(lambda kind: kind == Int64, lambda value, _: int(value))
-    converter.register_unstructure_hook_factory(is_message, lambda cls: _writer(cls, converter))
+    converter.register_unstructure_hook_factory(attrs.has, lambda cls: _writer(cls, converter))
 
 
 @once
@@ -116,25 +116,32 @@ def _misplaced(value: object) -> NoReturn:
 
 
 def _writer(cls: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
-    """Write by Google's names, without what is None."""
-    members = [(each.name, wire_name, _write(each, converter)) for wire_name, each in shape(cls).items()]
+    """Write by Google's names, without what is None or, in a query, what is left at its default."""
+    is_query = not is_message(cls)
+    members = [
+        (each.name, wire_name, _write(each, converter), each.default if is_query else None)
+        for wire_name, each in body_shape(cls).items()
+    ]
 
-    def write(message: Any) -> dict[str, Any]:
+    def write(obj: Any) -> dict[str, Any]:
         written = {}
-        for name, wire_name, convert in members:
-            value = getattr(message, name)
-            if value is not None:
+        for name, wire_name, convert, default in members:
+            value = getattr(obj, name)
+            if value is not None and (default is None or value != default):
                 written[wire_name] = convert(value) if convert else value
-        return {**written, **message.extra}
+        return written if is_query else {**written, **obj.extra}
 
     return write
 
 
 def _write(member: Member, converter: Converter) -> Callable[[Any], Any] | None:
     one: Callable[[Any], Any] | None = None
+    if kinds := member.marks.get("oneof"):
+        names = {kind: name for name, kind in kinds.items()}
+        return lambda value: {names[type(value)]: converter.unstructure(value)}
     if is_message(member.kind):
         one = converter.get_unstructure_hook(member.kind)
-    elif is_enum(member.kind) or member.kind == Int64:
+    elif is_enum(member.kind) or member.kind in (str, Int64):
         one = str
     if not member.many:
         return one

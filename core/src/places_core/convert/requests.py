@@ -1,46 +1,44 @@
-"""Queries from and to Google's request bodies; what comes in is read strictly, as protobuf does."""
+"""Queries from Google's request bodies, read strictly, as protobuf does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from math import inf
-from typing import TYPE_CHECKING, Any, get_args
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Never, get_args
 
 import attrs
 
 from ..errors import MOST_FAULTS, Fault, InvalidRequest
 from ..text import nearest
-from .schema import Member, body_shape, is_enum, is_message, is_open_enum
+from .schema import Member, body_shape, is_enum, is_open_enum
+from .values import InvalidValue, Text, configure_values, scalar
 
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 Hook = Callable[[Any, Any], Any]
+Faults = dict[str, Sequence[Fault]]  # by what they are in: a member or an item
 
-_NEVER, _INTEGER = re.compile("(?!)"), re.compile(r"-?\d{1,19}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _UNREAD = object()
 """Stands for a value that could not be read. No check accepts it, so no rule that needs it is checked."""
 
 
 def configure_requests(converter: Converter) -> None:
-    """Register how queries are read and written, and how the messages in them are read.
+    """Register how queries, and the messages in them, are read.
 
-    Each hook raises `InvalidRequest` with all faults, their paths as seen from the value that it reads.
+    Each hook raises `InvalidRequest` with all faults, their paths as seen from the value that it reads, or
+    `InvalidValue`.
     """
-    converter.register_structure_hook(str, _scalar(str, "a string"))
-    converter.register_structure_hook(bool, _scalar(bool, "true or false"))
-    converter.register_structure_hook(int, _scalar(int, "a whole number", _INTEGER))
-    converter.register_structure_hook(float, _scalar(float, "a number", _NUMBER))
+    configure_values(converter)
+    converter.register_structure_hook(int, _number)
+    converter.register_structure_hook(float, _number)
     converter.register_structure_hook_factory(is_open_enum, _enumeration)
     converter.register_structure_hook_factory(
         attrs.has, lambda cls: _object(body_shape(cls).values(), cls, converter)
-    )
-    converter.register_unstructure_hook_factory(
-        lambda cls: attrs.has(cls) and not is_message(cls), lambda cls: _writer(cls, converter)
     )
 
 
@@ -53,56 +51,56 @@ def _object(members: Iterable[Member], make: Callable[..., Any], converter: Conv
 
     def read(obj: Any, _: Any = None, **values: Any) -> Any:
         if not isinstance(obj, dict):
-            raise InvalidRequest("", obj, "an object")
-        faults: list[Fault] = []
+            raise InvalidValue("an object")
+        faults: Faults = {}
         for key, value in obj.items():
             if key not in hooks:
                 if len(faults) < MOST_FAULTS:
-                    faults.append(Fault(key, value, f"the fields {', '.join(names)}", nearest(key, names)))
+                    faults[key] = [Fault(key, value, f"the fields {', '.join(names)}", nearest(key, names))]
                 continue
             member, hook = hooks[key]
             if member.name in values:
-                faults.append(Fault(member.wire_name, value, "each field once"))
+                faults[member.wire_name] = [Fault(member.wire_name, value, "each field once")]
             elif value is not None:
-                values[member.name] = _attempt(hook, value, member.wire_name, faults)
+                values[member.name] = _attempt(hook, value, member.kind, member.wire_name, faults)
             elif member.default is not attrs.NOTHING:
                 values[member.name] = member.default
         if faults or not required.keys() <= values.keys():
-            raise InvalidRequest.of(_all_faults(make, values, required, faults))
+            _refuse(make, values, required, faults)
         return make(**values)
 
     return read
 
 
-def _attempt(hook: Hook, value: Any, name: str, faults: list[Fault]) -> Any:
-    """Read a value; if that fails, add to `faults`."""
+def _attempt(hook: Hook, value: Any, kind: Any, name: str, faults: Faults) -> Any:
+    """Read a value; if that fails, add what is wrong, by the path seen from what holds the value."""
     try:
-        return hook(value, None)
+        return hook(value, kind)
+    except InvalidValue as error:
+        faults[name] = [Fault(name, value, error.allowed)]
     except InvalidRequest as error:
-        for each in error.faults:
-            field = f"{name}{'.' if each.field and each.field[0] != '[' else ''}{each.field}"
-            # The nearest name is one of a field, in the same object, unless there is a hint.
-            near = f"{name}.{each.nearest}" if each.nearest and not each.hint else each.nearest
-            faults.append(attrs.evolve(each, field=field, nearest=near))
+        faults[name] = [_within(name, each) for each in error.faults]
     return _UNREAD
 
 
-def _all_faults(
-    make: Any, values: dict[str, Any], required: Mapping[str, str], faults: list[Fault]
-) -> list[Fault]:
-    """Add what is missing, and what is invalid among the values that could be read."""
-    missing = [name for name in required if name not in values]
-    faults += [Fault(required[name], None, "a value; it is required") for name in missing]
-    wrong = {"", *map(_outermost, faults)}
+def _within(name: str, fault: Fault) -> Fault:
+    """The nearest name is one of a field, in the same object, unless there is a hint."""
+    separator = "" if fault.field[:1] in ("", "[") else "."
+    near = f"{name}.{fault.nearest}" if fault.nearest and not fault.hint else fault.nearest
+    return attrs.evolve(fault, field=f"{name}{separator}{fault.field}", nearest=near)
+
+
+def _refuse(make: Any, values: dict[str, Any], required: Mapping[str, str], faults: Faults) -> Never:
+    """Raise all faults, with what is missing, and what is invalid among the values that could be read."""
+    for name in [each for each in required if each not in values]:
+        values[name] = _UNREAD
+        faults[required[name]] = [Fault(required[name], None, "a value; it is required")]
+    found = [*chain.from_iterable(faults.values())]
     try:
-        make(**values, **dict.fromkeys(missing, _UNREAD))
+        make(**values)
     except InvalidRequest as error:
-        faults += [fault for fault in error.faults if _outermost(fault) not in wrong]
-    return faults
-
-
-def _outermost(fault: Fault) -> str:
-    return re.split(r"[.\[]", fault.field, maxsplit=1)[0]
+        found += [each for each in error.faults if each.field.partition(".")[0] not in {"", *faults}]
+    raise InvalidRequest.of(found)
 
 
 def _member(member: Member, converter: Converter) -> Any:
@@ -122,21 +120,21 @@ def _only(names: Iterable[str], /, **values: Any) -> Any:
     return found[0]
 
 
-def _list(hook: Hook, values: Any, _: Any) -> tuple[Any, ...]:
+def _list(hook: Hook, values: Any, kind: Any) -> tuple[Any, ...]:
     if not isinstance(values, list):
-        raise InvalidRequest("", values, "a list")
-    faults: list[Fault] = []
-    pairs = ((f"[{at}]", value) for at, value in enumerate(values) if len(faults) < MOST_FAULTS)
-    items = tuple([_attempt(hook, value, name, faults) for name, value in pairs])
+        raise InvalidValue("a list")
+    faults: Faults = {}
+    pairs = ((f"[{at}]", each) for at, each in enumerate(values) if len(faults) < MOST_FAULTS)
+    items = tuple([_attempt(hook, each, kind, name, faults) for name, each in pairs])
     if faults:
-        raise InvalidRequest.of(faults)
+        raise InvalidRequest.of(chain.from_iterable(faults.values()))
     return items
 
 
 def _enumeration(kind: Any) -> Hook:
     """Read a member by its name or, as some of Google's clients send it, by its number."""
     members = list(get_args(kind)[0])
-    known: dict[Any, Any] = dict(zip([*map(str, members), *range(len(members))], members * 2, strict=True))
+    known: dict[Any, Any] = {**dict(enumerate(members)), **{str(each): each for each in members}}
 
     def read(value: Any, _: Any) -> Any:
         if type(value) in (str, int) and value in known:
@@ -148,39 +146,9 @@ def _enumeration(kind: Any) -> Hook:
     return read
 
 
-def _scalar(kind: Any, allowed: str, written: re.Pattern[str] = _NEVER) -> Hook:
-    """Read a value; a finite number may be written as a string, and a whole one as 7.0."""
-
-    def read(value: Any, _: Any) -> Any:
-        if type(value) is kind and value == value and value not in (inf, -inf):  # NaN is not itself
-            return value
-        text = str(value).removesuffix(".0") if type(value) in (str, int, float) else ""
-        if written.fullmatch(text) and (number := kind(text)) not in (inf, -inf):
-            return number
-        raise InvalidRequest("", value, allowed)
-
-    return read
-
-
-def _writer(cls: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
-    """Write by Google's names, without what is left at its default."""
-    members = [(each, _plain(each, converter)) for each in body_shape(cls).values()]
-
-    def write(query: Any) -> dict[str, Any]:
-        written = {}
-        for member, plain in members:
-            value = getattr(query, member.name)
-            if value is not None and value != member.default:
-                written[member.wire_name] = plain(value) if plain else value
-        return written
-
-    return write
-
-
-def _plain(member: Member, converter: Converter) -> Callable[[Any], Any] | None:
-    if kinds := member.marks.get("oneof"):
-        names = {kind: name for name, kind in kinds.items()}
-        return lambda value: {names[type(value)]: converter.unstructure(value)}
-    if member.many:  # of names
-        return lambda values: [str(value) for value in values]
-    return str if member.kind is str or is_enum(member.kind) else converter.get_unstructure_hook(member.kind)
+def _number(value: Any, kind: Any) -> Any:
+    """A number may be written as a string, and a whole one as 7.0."""
+    if type(value) is not kind and isinstance(value, str | float):
+        text = str(value).removesuffix(".0")
+        value = Text(text) if _NUMBER.fullmatch(text) else value
+    return scalar(value, kind)

@@ -47,9 +47,9 @@ def configure_values(converter: Converter) -> None:
     """Register how scalars, options, lists, tables and unions are read."""
     hooks: dict[Any, Any] = dict.fromkeys(_LISTS, _list) | dict.fromkeys((dict, Mapping), _table)
     hooks |= {Union: _union, UnionType: _union, Literal: _option}
-    converter.register_structure_hook_func(lambda kind: isinstance(kind, type), _scalar)
-    for scalar in (*_SCALARS, bytes, Enum):
-        converter.register_structure_hook(scalar, _scalar)
+    converter.register_structure_hook_func(lambda kind: isinstance(kind, type), scalar)
+    for kind in (*_SCALARS, bytes, Enum):
+        converter.register_structure_hook(kind, scalar)
     converter.register_structure_hook_func(
         lambda kind: _origin(kind) in hooks, lambda value, kind: hooks[_origin(kind)](value, kind, converter)
     )
@@ -76,7 +76,7 @@ def describe(kind: Any) -> str:
     return "a table" if origin in (dict, Mapping) else getattr(kind, "__name__", str(kind))
 
 
-def _scalar(value: Any, kind: Any) -> Any:
+def scalar(value: Any, kind: Any) -> Any:
     """Read an instance of a class or a member of an enumeration: cattrs takes a `StrEnum` for a string."""
     if isinstance(kind, EnumType):
         return _option(value, kind)
