@@ -10,6 +10,7 @@ from attrs import evolve
 
 from ..convert import configure_settings
 from ..convert import converter as new_converter
+from ..convert.settings import faults_in
 from ..convert.values import InvalidValue
 from ..errors import ConfigError
 from ..plugins import Plugins
@@ -58,15 +59,7 @@ def structured(table: Mapping[str, Any], cls: type[Any], converter: Converter, *
     try:
         return converter.structure(table, cls)
     except (InvalidValue, ExceptionGroup) as error:
-        raise ConfigError(*_faults(error, path)) from None
-
-
-def _faults(error: Exception, path: tuple[str, ...]) -> Iterator[str]:
-    from ..convert.faults import causes
-
-    for steps, cause in causes(error, path):
-        dotted = ".".join(str(step).strip("_") for step in steps)
-        yield f"{dotted or 'config'}: {cause.args[0] if cause.args else cause}"
+        raise ConfigError(*faults_in(error, ".".join(path))) from None
 
 
 def settings_of(provider: type[Any], config: Config, converter: Converter | None = None) -> Any:

@@ -105,6 +105,16 @@ def settings_in(cls: type, prefix: str = "", section: Callable[[Any], bool] = at
             yield Setting(path, kind, cls, attribute)
 
 
+def faults_in(error: Exception, path: str) -> Iterator[str]:
+    """Yield each fault in the section at `path`, behind the dotted path of the setting."""
+    from cattrs import transform_error
+
+    for line in transform_error(error, path, lambda cause, _: str(cause.args[0] if cause.args else cause)):
+        words, _, attributes = line.rpartition(" @ ")
+        dotted = ".".join(name.strip("_") for name in attributes.split(".") if name)
+        yield f"{dotted or 'config'}: {words}"
+
+
 def _section(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     @cache  # generated when there is something to read: most sections are never set
     def generated() -> Callable[[Any, Any], Any]:
