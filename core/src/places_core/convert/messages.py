@@ -68,7 +68,12 @@ def _source(cls: Any, scope: dict[str, Any], converter: Converter) -> Iterator[s
     yield "    message, get = new(draft), obj.get"
     lazy = lazy_members(cls)
     for member in shape(cls).values():
-        yield from _postponed(member) if member.name in lazy else _read(member, scope, converter)
+        if member.name in lazy:  # left unset: `__getattr__` is asked for it
+            unless, found = f"if type(value) is not {'list' if member.many else 'dict'}: ", "misplaced(value)"
+        else:
+            unless, found = "", _found(member, scope, converter)
+        yield f"    value = get({member.wire_name!r})"
+        yield f"    {unless}message.{member.name} = {member.default!r} if value is None else {found}"
     for private in (each for each in attrs.fields(cls) if each.name.startswith("_")):
         yield f"    message.{private.name} = {private.default!r}"
     yield "    message.extra = {} if known.issuperset(obj) else {k: obj[k] for k in obj if k not in known}"
@@ -78,24 +83,13 @@ def _source(cls: Any, scope: dict[str, Any], converter: Converter) -> Iterator[s
     yield "    return message"
 
 
-def _postponed(member: Member) -> Iterator[str]:
-    """Leave a message unread; `__getattr__` is asked for an attribute that is not set."""
-    yield f"    value = get({member.wire_name!r})"
-    yield f"    if type(value) is not {'list' if member.many else 'dict'}:"
-    yield f"        message.{member.name} = {member.default!r} if value is None else misplaced(value)"
-
-
-def _read(member: Member, scope: dict[str, Any], converter: Converter) -> Iterator[str]:
+def _found(member: Member, scope: dict[str, Any], converter: Converter) -> str:
+    """Return the expression that reads what an attribute holds."""
     convert = scope[f"read_{member.name}"] = _hook(member.kind, converter)
-    found = f"read_{member.name}(value, None)" if convert else "value"
-    if member.many:
-        items = f"[read_{member.name}(each, None) for each in value]" if convert else "value"
-        found = f"tuple({items}) if type(value) is list else misplaced(value)"
-    if found == "value" and member.default is None:
-        yield f"    message.{member.name} = get({member.wire_name!r})"
-    else:
-        yield f"    value = get({member.wire_name!r})"
-        yield f"    message.{member.name} = {member.default!r} if value is None else {found}"
+    read = f"read_{member.name}({{}}, None)" if convert else "{}"
+    if not member.many:
+        return read.format("value")
+    return f"tuple([{read.format('each')} for each in value]) if type(value) is list else misplaced(value)"
 
 
 def _hook(kind: Any, converter: Converter) -> Hook | None:

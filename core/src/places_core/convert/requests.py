@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Never, get_args
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 Hook = Callable[[Any, Any], Any]
-Faults = dict[str, Sequence[Fault]]  # by what they are in: a member or an item
+Faults = dict[str, list[Fault]]  # by what they are in: a member or an item
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _UNREAD = object()
@@ -60,7 +60,8 @@ def _object(members: Iterable[Member], make: Callable[..., Any], converter: Conv
                 continue
             member, hook = hooks[key]
             if member.name in values:
-                faults[member.wire_name] = [Fault(member.wire_name, value, "each field once")]
+                once = Fault(member.wire_name, value, "each field once")
+                faults.setdefault(member.wire_name, []).append(once)
             elif value is not None:
                 values[member.name] = _attempt(hook, value, member.kind, member.wire_name, faults)
             elif member.default is not attrs.NOTHING:
