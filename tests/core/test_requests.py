@@ -194,3 +194,29 @@ def test_a_required_field_is_named_when_it_is_missing(cls: Any, field: str) -> N
 def test_a_body_must_be_an_object(body: Any) -> None:
     with pytest.raises(InvalidRequest, match="an object"):
         parse_request(TextSearch, body)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [("7", 7), (7.0, 7), (1e16, 20), ("19", 19)], ids=lambda value: repr(value)
+)
+def test_a_whole_number_may_be_written_as_a_string_or_with_a_zero(number: object, expected: int) -> None:
+    assert expected == parse_request(TextSearch, {"textQuery": "coffee", "pageSize": number}).page_size
+
+
+@pytest.mark.parametrize("number", ["7.0", "1e1", " 7", "", 7.5, True, "9" * 20])
+def test_what_protobuf_does_not_take_for_a_whole_number_is_refused(number: object) -> None:
+    with pytest.raises(InvalidRequest, match="pageSize"):
+        parse_request(TextSearch, {"textQuery": "coffee", "pageSize": number})
+
+
+@pytest.mark.parametrize("number", ["1.5.0", "1e5.0", "NaN", "Infinity", "1e999", "+1", ".5"])
+def test_what_protobuf_does_not_take_for_a_number_is_refused(number: object) -> None:
+    with pytest.raises(InvalidRequest, match="minRating"):
+        parse_request(TextSearch, {"textQuery": "coffee", "minRating": number})
+
+
+def test_an_unknown_name_with_a_dot_hides_no_other_fault() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_request(TextSearch, {"textQuery.a": 1, "textQuery": ""})
+
+    assert ["textQuery.a", "textQuery"] == [fault.field for fault in refused.value.faults]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Hook = Callable[[Any, Any], Any]
 Faults = dict[str, list[Fault]]  # by what they are in: a member or an item
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+_NUMBERS = {int: re.compile(r"-?\d{1,19}"), float: re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")}
 _UNREAD = object()
 """Stands for a value that could not be read. No check accepts it, so no rule that needs it is checked."""
 
@@ -149,7 +149,8 @@ def _enumeration(kind: Any) -> Hook:
 
 def _number(value: Any, kind: Any) -> Any:
     """A number may be written as a string, and a whole one as 7.0."""
-    if type(value) is not kind and isinstance(value, str | float):
-        text = str(value).removesuffix(".0")
-        value = Text(text) if _NUMBER.fullmatch(text) else value
+    if isinstance(value, str) and _NUMBERS[kind].fullmatch(value):
+        value = Text(value)
+    elif kind is int and isinstance(value, float) and value.is_integer():
+        value = int(value)
     return scalar(value, kind)
