@@ -208,3 +208,13 @@ def test_a_projection_holds_exactly_what_its_mask_covers(root: type, data: st.Da
     assert expected == {
         leaf for leaf in leaves(obj) if any(f"{leaf}.".startswith(f"{path}.") for path in asked)
     }
+
+
+@pytest.mark.parametrize(("given", "meant"), [("bsic", "basic"), ("conatct", "contact"), ("Full", "full")])
+def test_a_misspelt_name_of_a_mask_is_recognised(given: str, meant: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        FieldMask.parse(given, SearchTextResponse)
+
+    assert (("fields", given, meant),) == tuple(
+        (fault.field, fault.given, fault.nearest) for fault in refused.value.faults
+    )

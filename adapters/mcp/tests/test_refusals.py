@@ -71,6 +71,11 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         {"query": "x", "open_now": 1},
         "open_now: got 1; allowed: true or false",
     ),
+    "null for what is required": (
+        "places_search",
+        {"query": None},
+        "query: got None; allowed: a text of 1 to 500 characters. query is required",
+    ),
     "blank": ("places_search", {"query": " "}, "query: got ' '; allowed: a text of 1 to 500 characters"),
     "off the map": (
         "places_nearby",

@@ -103,6 +103,8 @@ def _parsed(text: str, of: type) -> FieldMask:
         raise InvalidRequest("fields", text, _SYNTAX)
     faults = chain.from_iterable(_faults(path, of) for path in paths if path != "*")
     if found := [*islice(faults, MOST_FAULTS)]:
+        if len(paths) == 1 and (named := nearest(text, NAMES)):
+            raise InvalidRequest("fields", text, _SYNTAX, nearest=named)
         raise InvalidRequest.of(found)
     return FieldMask(of, ("*",) if "*" in paths else _least(map(camel, paths)))
 

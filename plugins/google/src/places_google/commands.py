@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from places_core.errors import ConfigError
-from places_core.serving import announce, port_number, stop_event
+from places_core.serving import announce, port_number, stop_event, whole_number
 
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ _OPTIONS: tuple[tuple[str, str, Callable[[str], Any], Any, str], ...] = (
     ("--host", "H", str, "127.0.0.1", "address to listen on"),
     ("--port", "N", port_number, 9090, "port to listen on; 0 for any free one"),
     ("--image-port", "N", port_number, 0, "port of the image host; 0 for any free one"),
-    ("--per-minute", "N", int, None, "requests allowed per method and minute"),
-    ("--per-day", "N", int, None, "requests allowed per method and day"),
+    ("--per-minute", "N", whole_number(0, 1_000_000), None, "requests allowed per method and minute"),
+    ("--per-day", "N", whole_number(0, 1_000_000), None, "requests allowed per method and day"),
     ("--photo-lifetime", "S", float, 3600.0, "seconds until a photo name expires"),
     ("--trouble", "KIND", str, None, "trouble to inject, such as 503, reset or hang"),
-    ("--every", "N", int, 1, "inject it into every n-th request only"),
+    ("--every", "N", whole_number(1, 1_000_000), 1, "inject it into every n-th request only"),
     ("--seconds", "S", float, 1.0, "how long an injected delay lasts, in seconds"),
 )
 

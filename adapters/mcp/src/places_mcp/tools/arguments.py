@@ -21,7 +21,7 @@ from places_core.convert import parse_request
 from places_core.errors import Fault
 from places_core.models import Query
 
-from .schemas import argument_schemas, choice, flag, integer, listing, number, optional, required, string
+from .schemas import choice, flag, integer, listing, number, optional, required, string
 from .validation import Verbatim, argument_faults, worded
 
 
@@ -72,8 +72,7 @@ def read(cls: type[A], given: Mapping[str, Any]) -> A:
             cls, {name: _NULL if each is None else each for name, each in given.items()}
         )
     except InvalidRequest as error:
-        schemas = argument_schemas(cls)
-        faults = [*(worded(fault, schemas, given) for fault in error.faults), *faults]
+        faults = [*(worded(fault, cls, given) for fault in error.faults), *faults]
     if faults:
         raise InvalidRequest.of(faults)
     return arguments

@@ -10,7 +10,7 @@ from places_core import InvalidRequest
 from places_core.convert import camel
 from places_core.errors import Fault
 
-from .schemas import Schema, expected
+from .schemas import argument_schemas, expected, required_arguments
 
 
 class Verbatim(str):
@@ -26,15 +26,18 @@ def argument_faults(error: InvalidRequest, arguments: type) -> list[Fault]:
     return [evolve(fault, field=_argument(fault.field, names)) for fault in error.faults]
 
 
-def worded(fault: Fault, schemas: Mapping[str, Schema], given: Mapping[str, object]) -> Fault:
+def worded(fault: Fault, arguments: type, given: Mapping[str, object]) -> Fault:
     """Return the fault in the terms of a tool: an argument is unknown, missing or null."""
-    name = fault.field
+    name, schemas = fault.field, argument_schemas(arguments)
     if name not in schemas:
         allowed = ", ".join(schemas) or "no arguments"
         return Fault(name[:40], Verbatim("an unknown argument"), allowed, fault.nearest)
+    required = f"{name} is required" if name in required_arguments(arguments) else ""
     if name not in given:
-        return Fault(name, Verbatim("nothing"), expected(schemas[name]), hint=f"{name} is required")
-    return evolve(fault, given=None, hint=f"Leave {name} out instead") if given[name] is None else fault
+        return Fault(name, Verbatim("nothing"), expected(schemas[name]), hint=required)
+    if given[name] is None:
+        return evolve(fault, given=None, hint=required or f"Leave {name} out instead")
+    return fault
 
 
 def _argument(field: str, names: Mapping[str, str]) -> str:
