@@ -141,6 +141,11 @@ def test_each_fault_of_a_query_has_a_line_that_names_the_option(run: Run) -> Non
     )
 
 
+def test_the_name_of_a_place_or_a_photo_is_called_as_the_command_calls_it(run: Run) -> None:
+    assert run("details", "no id").err.startswith("error: ID: got 'no id'")
+    assert run("photo", "no-name").err.startswith("error: NAME: got 'no-name'")
+
+
 @pytest.mark.parametrize(
     "command",
     ["search", "nearby", "details", "photo", "autocomplete", "serve", "plugins", "status", "config"],

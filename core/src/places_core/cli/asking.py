@@ -121,15 +121,17 @@ def _ask(options: Namespace, question: Callable[[Places], Awaitable[Answer]]) ->
     try:
         answer = asyncio.run(ask())
     except InvalidRequest as error:
-        raise InvalidRequest.of([_as_option(fault) for fault in error.faults]) from error
+        name = "ID" if "id" in options else "NAME"
+        raise InvalidRequest.of([_as_option(fault, name) for fault in error.faults]) from error
     if options.trace:
         print(render.trace(answer.trace), file=sys.stderr)
     return answer
 
 
-def _as_option(fault: Fault) -> Fault:
-    """Name the option that set a field, where there is one."""
-    return evolve(fault, field=_OPTIONS.get(fault.field.partition("[")[0], fault.field))
+def _as_option(fault: Fault, name: str) -> Fault:
+    """Name the option that set a field; `name` is what the command calls the name of a place or a photo."""
+    options = {**_OPTIONS, "name": name}
+    return evolve(fault, field=options.get(fault.field.partition("[")[0], fault.field))
 
 
 def _locale(options: Namespace) -> dict[str, Any]:

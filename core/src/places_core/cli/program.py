@@ -57,7 +57,7 @@ def _run(arguments: Sequence[str]) -> int:
     except InvalidRequest as error:
         return _fail(*map(str, error.faults), code=2)
     except PlacesError as error:
-        return _fail(f"{error}" or type(error).__name__)
+        return _fail(*(f"{error}" or type(error).__name__).splitlines())
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  the last resort: only -v shows a traceback
