@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def environment(cwd: Path | None = None) -> Mapping[str, str]:
+def environment() -> Mapping[str, str]:
     """Return the environment variables, and beneath them those of `.env` in the working directory."""
-    return {**dotenv(cwd or Path())[0], **os.environ}
+    return {**dotenv(Path())[0], **os.environ}
 
 
 def dotenv(cwd: Path) -> tuple[dict[str, str], list[str]]:
