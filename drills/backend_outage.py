@@ -1,13 +1,10 @@
 """A backend fails, first occasionally, then completely for ten seconds, while a hundred callers search.
 
-    python drills/backend_outage.py [--callers 100] [--outage 10]
-
 Prints what was served and what the backend received; exits with 1 if a guarantee was violated.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import math
 import random
@@ -17,24 +14,26 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from attrs import Factory, define, frozen
 
 from places_core import Places
 from places_core.clock import SystemClock
-from places_core.errors import ConnectionFailed, PlacesError
-from places_core.events import BreakerChanged, Event
+from places_core.errors import PlacesError
+from places_core.events import Attempted, BreakerChanged, Event
+from places_core.fault_injection import load_plan
 from places_core.pipeline.load_context import load
 from places_core.ports import Context, Metrics, NoSettings, Reply
 from places_core.testing import FakeBackend, fake_places
 
 
 TEXTS, NEW = 300, 0.05  # popular queries, and the fraction of queries that are new
-THINK_TIME = 0.05  # seconds, on average, between two queries of one caller
-CALM, AFTER = 4.0, 6.0  # seconds
-FLAKY = 5.0, 0.3  # seconds, and the fraction of calls that fail
-SPANS = {"before": (CALM, 0.0), "flaky": FLAKY, "calm": (CALM, 0.0)}
+CALLERS, THINK_TIME = 100, 0.05  # seconds, on average, between two queries of one caller
+AFTER = 6.0  # seconds
+NAMES = ("before", "flaky", "calm", "during", "after")
+PLAN = Path(__file__).with_name("plans") / "backend_outage.toml"
 MIN_CALLS, PROBES, CONCURRENT, BUDGET = 10, 2, 20, 0.2
 LENT = 2  # retries that the budget grants in advance
 SETTINGS: dict[str, Any] = {
@@ -44,12 +43,13 @@ SETTINGS: dict[str, Any] = {
     "breaker": {"min_calls": MIN_CALLS, "probes": PROBES, "open_for": 1, "open_at_most": 2},
     "retry": {"budget": BUDGET},
     "metrics": {"providers": ["notes"]},
+    "fault_plan": PLAN,
 }
 
 
 @frozen
 class Called:
-    """One call that reached the backend."""
+    """One call to the backend; what was asked is unknown of a call that the plan has failed."""
 
     start: float
     end: float
@@ -60,9 +60,8 @@ class Called:
 
 @define
 class Failing(FakeBackend):
-    """Takes 10 ms per call, and fails the fraction `share` of them."""
+    """Takes 10 ms per call; the plan fails it."""
 
-    share: float = 0.0
     seen: list[Called] = Factory(list)
     under_way: int = 0
     most_under_way: int = 0
@@ -73,10 +72,7 @@ class Failing(FakeBackend):
         self.most_under_way = max(self.most_under_way, self.under_way)
         await asyncio.sleep(0.01)
         self.under_way -= 1
-        failed = random.random() < self.share
-        self.seen.append(Called(start, time.monotonic(), query.text_query, retry, failed))
-        if failed:
-            raise ConnectionFailed("The backend of this drill is down.")
+        self.seen.append(Called(start, time.monotonic(), query.text_query, retry, failed=False))
         return Reply.of_places(self.places[:3], query)
 
 
@@ -84,16 +80,20 @@ class Failing(FakeBackend):
 class Notes(Metrics):
     name = "notes"
 
+    seen: list[Called]
     changes: list[tuple[float, str]] = Factory(list)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: NoSettings, context: Context) -> AsyncIterator[Self]:
-        yield cls()
+        yield cls([])
 
     def record(self, event: Event) -> None:
+        now = time.monotonic()
         if isinstance(event, BreakerChanged):
-            self.changes.append((time.monotonic(), event.state))
+            self.changes.append((now, event.state))
+        elif isinstance(event, Attempted) and event.outcome != "ok":
+            self.seen.append(Called(now - event.seconds, now, "", load.get().attempts > 1, failed=True))
 
 
 @frozen
@@ -116,18 +116,16 @@ E = TypeVar("E", Called, Asked)
 @define
 class Drill:
     backend: Failing
-    notes: Notes = Factory(Notes)
+    notes: Notes = Factory(lambda self: Notes(self.backend.seen), takes_self=True)
     asked: list[Asked] = Factory(list)
     spans: dict[str, tuple[float, float]] = Factory(dict)
     over: bool = False
 
-    async def run(self, callers: int, outage: float) -> None:
+    async def run(self) -> None:
         async with fake_places(self.backend, self.notes, clock=SystemClock(), **SETTINGS) as places:
-            work = asyncio.gather(*(self._caller(places, number) for number in range(callers)))
-            for name, (seconds, share) in (SPANS | {"during": (outage, 1.0), "after": (AFTER, 0.0)}).items():
-                self.backend.share, start = share, time.monotonic()
-                await asyncio.sleep(seconds)
-                self.spans[name] = start, time.monotonic()
+            work = asyncio.gather(*(self._caller(places, number) for number in range(CALLERS)))
+            self.spans = spans(time.monotonic())
+            await asyncio.sleep(self.spans["after"][1] - time.monotonic())
             self.over = True
             await work
 
@@ -148,6 +146,12 @@ class Drill:
         """Return the events that started in the span of that name."""
         start, end = self.spans[name]
         return [each for each in events if start <= each.start < end]
+
+
+def spans(start: float) -> dict[str, tuple[float, float]]:
+    """Return when each part of the drill begins and ends."""
+    edges = [start + edge for fault in load_plan(PLAN).faults for edge in (fault.after, fault.until or 0.0)]
+    return dict(zip(NAMES, pairwise((start, *edges, edges[-1] + AFTER)), strict=True))
 
 
 @define
@@ -227,7 +231,8 @@ def _report_recovery(drill: Drill, guarantee: Guarantees) -> None:
         return
     calls = [each for each in drill.backend.seen if closed <= each.start < closed + 1]
     twice = sum(count - 1 for count in Counter(each.text for each in calls).values())
-    usual = len(drill.within("before", drill.backend.seen)) / CALM
+    before, until = drill.spans["before"]
+    usual = len(drill.within("before", drill.backend.seen)) / (until - before)
     print(f"        first second: {len(calls)} calls; before the outage {usual:.0f} per second")
     guarantee("queries loaded twice in the first second after it closed", twice, twice == 0)
     most = drill.backend.most_under_way
@@ -235,12 +240,8 @@ def _report_recovery(drill: Drill, guarantee: Guarantees) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--callers", type=int, default=100)
-    parser.add_argument("--outage", type=float, default=10.0)
-    options = parser.parse_args()
     drill, guarantee = Drill(Failing(SystemClock())), Guarantees()
-    asyncio.run(drill.run(options.callers, options.outage))
+    asyncio.run(drill.run())
     report(drill, guarantee)
     return 1 if guarantee.violated else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from attrs import Factory, evolve, field, frozen, validators
@@ -193,6 +194,8 @@ class Config:
     cache: CacheSettings = Factory(CacheSettings)
     drain: float = at_least(0, 5.0)
     """How many seconds running queries have to finish when the stack closes."""
+    fault_plan: Path | None = None
+    """A TOML file that says which providers are to fail on purpose, to rehearse an outage."""
     limiter: LimiterSettings = Factory(LimiterSettings)
     bulkhead: BulkheadSettings = Factory(BulkheadSettings)
     fallback: FallbackSettings = Factory(FallbackSettings)

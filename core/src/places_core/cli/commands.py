@@ -82,7 +82,10 @@ def start_logging(loaded: Loaded, *, verbose: bool, serving: bool = False) -> No
 
 
 def overrides(options: argparse.Namespace) -> Mapping[str, Any]:
-    if options.backend is None:
-        return {}
-    names = [name.strip() for name in options.backend.split(",") if name.strip()]
-    return {"backend": names[0] if len(names) == 1 else names}
+    given: dict[str, Any] = {}
+    if options.backend is not None:
+        names = [name.strip() for name in options.backend.split(",") if name.strip()]
+        given["backend"] = names[0] if len(names) == 1 else names
+    if getattr(options, "faults", None) is not None:
+        given["fault_plan"] = options.faults
+    return given

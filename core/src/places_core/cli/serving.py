@@ -36,6 +36,11 @@ def add_commands(commands: Commands) -> None:
 def _add_adapter(names: Any, name: str, adapter: type[Adapter]) -> None:
     parser = names.add_parser(name, help=adapter.summary, description=adapter.summary, allow_abbrev=False)
     add_shared_options(parser, nested=True)
+    parser.add_argument(
+        "--faults",
+        metavar="FILE",
+        help="rehearse an outage: a fault plan, by which providers fail on purpose",
+    )
     adapter.add_arguments(parser)
 
 

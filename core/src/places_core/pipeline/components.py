@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from ..clock import Clock
+from ..fault_injection import FaultInjection
 from ..ports import Backend, Breaker, Cache, Limiter
 from ..settings import Config
 from ..telemetry.event_bus import EventBus
@@ -20,3 +21,4 @@ class Components:
     limiter: Limiter
     caller_limiter: Limiter | None
     breaker: Breaker
+    faults: FaultInjection | None = None

@@ -12,6 +12,7 @@ from attrs import Factory, define, evolve
 from ..clock import Clock, SystemClock
 from ..config import settings_of
 from ..errors import PlacesError, PluginError
+from ..fault_injection import FaultInjection, load_plan
 from ..pipeline import Proceed
 from ..pipeline.components import Components
 from ..pipeline.order import pipeline
@@ -27,7 +28,8 @@ async def assemble(
 ) -> tuple[Components, Proceed]:
     """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
     events = EventBus()
-    opener = _Opener(config, clock, events, plugins, exits)
+    faults = FaultInjection(load_plan(config.fault_plan), clock) if config.fault_plan else None
+    opener = _Opener(config, clock, events, plugins, exits, faults)
     for name in config.metrics.providers:
         events.metrics.append(await opener.open("metrics", name))
     names = backend_names(config, plugins.providers("backends"))
@@ -40,7 +42,10 @@ async def assemble(
         limiter=await opener.open("limiters", config.limiter.provider),
         caller_limiter=await _caller_limiter(opener),
         breaker=await opener.open("breakers", config.breaker.provider),
+        faults=faults,
     )
+    if faults:
+        faults.check_names()
     return components, pipeline(components, exits)
 
 
@@ -71,15 +76,17 @@ class _Opener:
     events: EventBus
     plugins: Plugins
     exits: AsyncExitStack
+    faults: FaultInjection | None = None
     shared: dict[Any, Any] = Factory(dict)
 
     async def open(self, slot: str, name: str) -> Any:
         try:
-            return await self.exits.enter_async_context(self._opening(slot, name))
+            provider = await self.exits.enter_async_context(self._opening(slot, name))
         except PlacesError:
             raise
         except Exception as error:
             raise PluginError(f"{name} did not open: {type(error).__name__}: {error}") from error
+        return self.faults.disturb(provider) if self.faults else provider
 
     def _opening(self, slot: str, name: str) -> AbstractAsyncContextManager[Any]:
         provider: type[Provider] = self.plugins.provider(slot, name)

@@ -24,6 +24,7 @@ async def status_of(components: Components) -> dict[str, Any]:
         "breaker": {"provider": components.breaker.name},
         "metrics": components.events.snapshot(),
         "faults": components.events.summary(),
+        **({"fault_plan": components.faults.status()} if components.faults else {}),
     }
 
 
