@@ -88,6 +88,7 @@ SAMPLES: Mapping[Any, tuple[Any, str]] = {
     int: (7, "7"),
     float: (0.5, "0.5"),
     int | None: (7, "7"),
+    Path | None: (Path("plan.toml"), "plan.toml"),
     str | tuple[str, ...]: (("google", "local"), "google, local"),
     tuple[str, ...]: (("memory", "memory"), "memory,memory"),
 }
@@ -125,7 +126,7 @@ def test_every_setting_can_come_from_the_environment(read: Read, setting: Settin
 @pytest.mark.parametrize("setting", EVERY, ids=lambda setting: setting.path)
 def test_every_setting_can_come_from_the_toml_file(read: Read, setting: Setting) -> None:
     expected, _ = sample(setting)
-    loaded = read(toml=f"{setting.path} = {json.dumps(expected)}")
+    loaded = read(toml=f"{setting.path} = {json.dumps(expected, default=str)}")
 
     assert expected == value_at(loaded.config, setting.path)
     assert "places.toml" == loaded.origins[setting.path]

@@ -153,7 +153,7 @@ def test_enumerations_may_come_as_numbers() -> None:
         ({"evOptions": {"connectorTypes": [{}]}}, "evOptions.connectorTypes[0]"),
         ({"evOptions": []}, "evOptions"),
         ({"rankPreference": "POPULARITY"}, "rankPreference"),
-        ({"priceLevels": [0]}, "priceLevels"),
+        ({"priceLevels": [1]}, "priceLevels"),
         ({"routingParameters": {"travelMode": "FLY"}}, "routingParameters.travelMode"),
         ({"locationBias": CIRCLE}, "locationBias.center"),
         ({"locationBias": {}}, "locationBias"),

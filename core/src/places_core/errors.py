@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from enum import Enum
 from typing import Self
 
 from attrs import frozen
 
+from .text.redaction import without_secrets
+
+
+_YEAR = 31_536_000
 
 MOST_FAULTS = 10
 """How many wrong items of one list or object are reported, since each suggestion takes a millisecond."""
@@ -179,22 +184,25 @@ class ConfigError(PlacesError):
     """The settings are wrong, so nothing was started; `faults` lists every one of them."""
 
     def __init__(self, *faults: str) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+        self.faults = tuple(map(without_secrets, faults))
+        super().__init__("\n".join(self.faults))
 
 
 class PluginError(PlacesError):
     """A plugin is missing or unfit, so nothing was started."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(without_secrets(message))
+
 
 def whole_seconds(wait: float) -> int:
-    """Round a wait up to the whole seconds that a `Retry-After` header carries, at least 1."""
-    return max(1, math.ceil(wait))
+    """Round a wait up to the whole seconds that a `Retry-After` header carries, from 1 to a year."""
+    return max(1, math.ceil(min(_YEAR, wait)))
 
 
 def _shortened(given: object, width: int = 80) -> str:
     try:
-        text = repr(given)
+        text = repr(given.value if isinstance(given, Enum) else given)
     except RecursionError:
         text = f"a {type(given).__name__} that is nested too deep"
     return text if len(text) <= width else f"{text[:width]}… ({len(text)} characters)"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
 from .settings import LoggingSettings
-from .text.redaction import MASK, without_passwords
+from .text.redaction import MASK, without_secrets
 
 
 __all__ = ["configure", "register_secret"]
 
 _SHORTEST = 6  # redacting a shorter secret would mutilate ordinary words
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _secrets: set[str] = set()
 
 
@@ -28,7 +30,12 @@ def _redacted(text: str) -> str:
     """Return `text` without the registered secrets."""
     for secret in _secrets:
         text = text.replace(secret, MASK)
-    return without_passwords(text)
+    return without_secrets(text)
+
+
+def _escaped(text: str) -> str:
+    """Escape control characters, which could forge a line or drive a terminal."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def configure(settings: LoggingSettings, stream: TextIO | None = None) -> None:
@@ -52,6 +59,9 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return _redacted(super().format(record))
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is of the library
+        return _escaped(super().formatMessage(record))
+
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -63,4 +73,4 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             entry["error"] = _redacted(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False)
+        return _escaped(json.dumps(entry, ensure_ascii=False))

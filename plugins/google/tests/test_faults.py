@@ -23,12 +23,13 @@ from places_core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from places_core.models import Details, TextSearch
+from places_core.models import Circle, Details, LatLng, TextSearch
 from places_core.testing import FakeClock, fake_places
 from places_google.backend import GoogleBackend
 
 
 Opened = Callable[..., AbstractAsyncContextManager[GoogleBackend]]
+NEAR = Circle(LatLng(60.17, 24.94), 500.0)
 TYPE = "type.googleapis.com/google.rpc."
 NEW_YEAR_NOON_IN_CALIFORNIA = 1_798_833_600.0  # 2027-01-01 20:00 UTC
 
@@ -167,6 +168,8 @@ async def test_an_error_becomes_ours_and_is_tried_again_or_not(
         ({"Retry_After": "Thu, 01 Jan 2027 20:00:30 GMT"}, None, 30.0),
         ({"Retry_After": "Thu, 01 Jan 2026 00:00:00 GMT"}, None, 0.0),
         ({}, {"@type": f"{TYPE}RetryInfo", "retryDelay": "3.5s"}, 3.5),
+        ({"Retry_After": "9" * 400}, None, 31_536_000.0),
+        ({}, {"@type": f"{TYPE}RetryInfo", "retryDelay": f"{'9' * 400}s"}, 31_536_000.0),
         ({"Retry_After": "soon"}, {"@type": f"{TYPE}RetryInfo", "retryDelay": "4s"}, 4.0),
         ({}, {"@type": f"{TYPE}RetryInfo", "retryDelay": "4 minutes"}, 2.0),
         ({}, None, 2.0),
@@ -194,6 +197,18 @@ async def test_the_wait_that_google_asks_for_is_told(
     )
     assert wait == throttled.value.retry_after
     assert (wait if told else None) == down.value.retry_after
+
+
+async def test_a_refused_field_is_named_with_its_own_value(
+    scripted: Any, opened: Opened, clock: FakeClock
+) -> None:
+    scripted.answer(400, invalid("No.", violation("rankPreference", "Not with a route.")))
+    scripted.answer(400, invalid("No.", violation("location_bias.circle.radius", "Too far.")))
+    async with opened(base_url=scripted.base_url) as backend:
+        with pytest.raises(InvalidRequest, match="rankPreference: got 'DISTANCE'; allowed: what Google"):
+            await backend.search_text(TextSearch("museum", rank_preference="DISTANCE"))
+        with pytest.raises(InvalidRequest, match=r"location_bias.circle.radius: got 500.0; allowed"):
+            await backend.search_text(TextSearch("museum", location_bias=NEAR))
 
 
 async def test_a_daily_quota_is_whole_again_at_midnight_in_california(

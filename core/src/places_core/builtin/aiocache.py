@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiocache.base import BaseCache  # type: ignore[import-untyped]
 from aiocache.serializers.serializers import BaseSerializer  # type: ignore[import-untyped]
-from attrs import Factory, define, frozen
+from attrs import Factory, define, field, frozen
 
 from ..clock import Clock
 from ..errors import ConfigError
@@ -25,7 +25,8 @@ class AiocacheSettings:
     """Which class of aiocache, or of a package that extends it, and what it is made with."""
 
     class_: str = "aiocache.SimpleMemoryCache"
-    options: Mapping[str, Any] = Factory(dict)
+    options: Mapping[str, Any] = field(factory=dict, repr=False)
+    """Its keyword arguments, among which a password may be."""
 
 
 class Bytes(BaseSerializer):  # type: ignore[misc]  # aiocache ships no types

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
 
 from ..errors import BadAnswer
+from ..text.encoding import well_formed
 
 
 def loads(body: bytes) -> Any:
@@ -18,5 +20,8 @@ def loads(body: bytes) -> Any:
 
 
 def dumps(obj: Any) -> bytes:
-    """Write plain values as compact JSON."""
-    return orjson.dumps(obj)
+    """Write plain values as compact JSON; half a surrogate pair, which UTF-8 lacks, is replaced."""
+    try:
+        return orjson.dumps(obj)
+    except TypeError:
+        return orjson.dumps(json.loads(well_formed(json.dumps(obj, ensure_ascii=False))))

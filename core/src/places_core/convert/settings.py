@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import attrs
 
-from ..text.redaction import MASK, without_passwords
+from ..text.redaction import MASK, without_secrets
 from .values import InvalidValue, Text, configure_values, describe, structure
 
 
@@ -67,7 +67,7 @@ class Setting:
         except Exception as error:  # noqa: BLE001  a hook of a plugin may fail in any way
             written = value if isinstance(value, Text) and not isinstance(given, str) else repr(value)
             is_open = not (self.secret or isinstance(error, ExceptionGroup))  # tables may hold secrets
-            shown = without_passwords(written) if is_open else MASK
+            shown = without_secrets(written) if is_open else MASK
             raise InvalidValue(self._said(error), shown) from None
         return given
 

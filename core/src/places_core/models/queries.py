@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from attrs import field, frozen
 
 from ..errors import Fault
+from . import converters
 from . import validators as checks
 from .base_query import MASK_MARKS, BaseQuery, MaskedQuery, as_mask, checked, one_of_shapes
+from .converters import PAGE
 from .energy import EVOptions
 from .enums import NearbyRankPreference, PriceLevel, TextRankPreference
 from .field_mask import FieldMask
@@ -19,44 +20,10 @@ from .place import Place
 from .responses import AutocompleteResponse, SearchNearbyResponse, SearchTextResponse
 
 
-PAGE = 20
 PRICES = tuple(f"PRICE_LEVEL_{name}" for name in ("INEXPENSIVE", "MODERATE", "EXPENSIVE", "VERY_EXPENSIVE"))
 _CIRCLE: Mapping[str, type] = {"circle": Circle}
 _RECTANGLE: Mapping[str, type] = {"rectangle": Viewport}
 _EITHER: Mapping[str, type] = {**_CIRCLE, **_RECTANGLE}
-
-
-def _as_tuple(value: str | Iterable[str]) -> tuple[str, ...]:
-    try:
-        return (value,) if isinstance(value, str) else tuple(value)
-    except TypeError:
-        return value  # type: ignore[return-value]  # its check finds the fault
-
-
-def _page_size(value: int | None) -> int:
-    """Google's rule: nothing and 0 mean 20, and so does more than 20."""
-    size = value or PAGE
-    return min(size, PAGE) if type(size) is int else size
-
-
-def _result_count(value: int | None) -> int:
-    """Google's rule: nothing and 0 mean 20."""
-    return value or PAGE
-
-
-def _bare_id(value: str) -> str:
-    return str(value).removeprefix("places/")
-
-
-def _photo_name(value: str) -> str:
-    return str(value).removesuffix("/media")
-
-
-def _half_step(value: float | None) -> float | None:
-    """Google's rule: a rating is rounded up to the next half."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return value
-    return math.ceil(value * 2) / 2
 
 
 @frozen
@@ -66,7 +33,7 @@ class TextSearch(MaskedQuery):
     operation: ClassVar[str] = "search_text"
     answers: ClassVar[type] = SearchTextResponse
 
-    text_query: str = field(metadata={"check": checks.text})
+    text_query: str = field(converter=converters.encodable, metadata={"check": checks.text})
     fields: FieldMask = field(
         default=FieldMask.parse("basic", SearchTextResponse),
         converter=as_mask,
@@ -74,20 +41,31 @@ class TextSearch(MaskedQuery):
         metadata=MASK_MARKS,
     )
     page_size: int = field(
-        default=None, converter=_page_size, kw_only=True, metadata={"check": checks.integer(1, PAGE)}
+        default=None,
+        converter=converters.page_size,
+        kw_only=True,
+        metadata={"check": checks.integer(1, PAGE)},
     )
     page_token: str | None = checked(checks.page_token)
     language_code: str | None = checked(checks.language)
     region_code: str | None = checked(checks.region)
-    rank_preference: TextRankPreference | str | None = checked(checks.one_of("RELEVANCE", "DISTANCE"))
+    rank_preference: TextRankPreference | str | None = field(
+        default=None,
+        converter=converters.stated,
+        kw_only=True,
+        metadata={"check": checks.one_of("RELEVANCE", "DISTANCE")},
+    )
     included_type: str | None = checked(checks.place_type)
     strict_type_filtering: bool = checked(checks.flag, default=False)
     open_now: bool = checked(checks.flag, default=False)
     min_rating: float | None = field(
-        default=None, converter=_half_step, kw_only=True, metadata={"check": checks.number(0, 5)}
+        default=None, converter=converters.half_step, kw_only=True, metadata={"check": checks.number(0, 5)}
     )
     price_levels: tuple[PriceLevel | str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.each(checks.one_of(*PRICES))}
+        default=(),
+        converter=converters.stated_prices,
+        kw_only=True,
+        metadata={"check": checks.each(checks.one_of(*PRICES))},
     )
     location_bias: Circle | Viewport | None = one_of_shapes(_EITHER)
     location_restriction: Viewport | None = one_of_shapes(_RECTANGLE)
@@ -118,21 +96,29 @@ class NearbySearch(MaskedQuery):
         metadata=MASK_MARKS,
     )
     included_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     excluded_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     included_primary_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     excluded_primary_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.place_types}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.place_types}
     )
     max_result_count: int = field(
-        default=PAGE, converter=_result_count, kw_only=True, metadata={"check": checks.integer(1, PAGE)}
+        default=PAGE,
+        converter=converters.result_count,
+        kw_only=True,
+        metadata={"check": checks.integer(1, PAGE)},
     )
-    rank_preference: NearbyRankPreference | str | None = checked(checks.one_of("POPULARITY", "DISTANCE"))
+    rank_preference: NearbyRankPreference | str | None = field(
+        default=None,
+        converter=converters.stated,
+        kw_only=True,
+        metadata={"check": checks.one_of("POPULARITY", "DISTANCE")},
+    )
     language_code: str | None = checked(checks.language)
     region_code: str | None = checked(checks.region)
     routing_parameters: RoutingParameters | None = field(default=None, kw_only=True)
@@ -155,7 +141,7 @@ class Details(MaskedQuery):
     operation: ClassVar[str] = "details"
     answers: ClassVar[type] = Place
 
-    place_id: str = field(converter=_bare_id, metadata={"check": checks.place_id, "name": "name"})
+    place_id: str = field(converter=converters.bare_id, metadata={"check": checks.place_id, "name": "name"})
     fields: FieldMask = field(
         default=FieldMask.parse("basic", Place), converter=as_mask, kw_only=True, metadata=MASK_MARKS
     )
@@ -174,7 +160,7 @@ class PhotoMedia(BaseQuery):
 
     operation: ClassVar[str] = "photo"
 
-    name: str = field(converter=_photo_name, metadata={"check": checks.photo_name})
+    name: str = field(converter=converters.photo_name, metadata={"check": checks.photo_name})
     max_width_px: int | None = checked(checks.integer(1, 4800))
     max_height_px: int | None = checked(checks.integer(1, 4800))
     skip_http_redirect: bool = checked(checks.flag, default=False)
@@ -201,7 +187,7 @@ class Autocomplete(MaskedQuery):
     operation: ClassVar[str] = "autocomplete"
     answers: ClassVar[type] = AutocompleteResponse
 
-    input: str = field(metadata={"check": checks.text})
+    input: str = field(converter=converters.encodable, metadata={"check": checks.text})
     fields: FieldMask = field(
         default=FieldMask.parse("basic", AutocompleteResponse),
         converter=as_mask,
@@ -212,10 +198,10 @@ class Autocomplete(MaskedQuery):
     location_bias: Circle | Viewport | None = one_of_shapes(_EITHER)
     location_restriction: Circle | Viewport | None = one_of_shapes(_EITHER, hard=True)
     included_primary_types: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.predicted_types}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.predicted_types}
     )
     included_region_codes: tuple[str, ...] = field(
-        default=(), converter=_as_tuple, kw_only=True, metadata={"check": checks.regions}
+        default=(), converter=converters.as_tuple, kw_only=True, metadata={"check": checks.regions}
     )
     language_code: str | None = checked(checks.language)
     region_code: str | None = checked(checks.region)

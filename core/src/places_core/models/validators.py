@@ -20,8 +20,8 @@ MAX_RADIUS = 50_000
 MAX_TEXT = 2_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _REGION = re.compile(r"[A-Za-z]{2}")
-_PLACE_ID = re.compile(r"[^/\s?#]+")
-_PHOTO = re.compile(r"places/[^/\s?#]+/photos/[^/\s?#]+")
+_PLACE_ID = re.compile(r"[^/\s?#\ud800-\udfff]+")
+_PHOTO = re.compile(r"places/[^/\s?#\ud800-\udfff]+/photos/[^/\s?#\ud800-\udfff]+")
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{1,36}")
 
 
@@ -92,7 +92,7 @@ language = _pattern(_LANGUAGE, "a BCP-47 language code such as 'en' or 'pt-BR'")
 region = _pattern(_REGION, "a two-letter CLDR region code such as 'fi'")
 regions = each(region, most=15)
 session_token = _pattern(_TOKEN, "at most 36 characters of the URL-safe base64 alphabet, such as a UUID")
-page_token = _pattern(re.compile(".+", re.DOTALL), "the nextPageToken of the answer before")
+page_token = _pattern(re.compile(r"[^\ud800-\udfff]+"), "the nextPageToken of the answer before")
 photo_name = _pattern(
     _PHOTO, "a photo's name, places/ID/photos/PHOTO", "Take it from the photos field of a place"
 )

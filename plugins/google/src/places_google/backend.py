@@ -142,7 +142,7 @@ class GoogleBackend(Backend):
     async def _asked(self, request: Request, subject: str) -> bytes:
         answer, fault = await self._answered(request)
         if fault is not None:
-            raise error_of(fault, subject, self._clock)
+            raise error_of(fault, subject, self._clock, request.body)
         return whole_json(answer)
 
     async def _answered(self, request: Request) -> tuple[HttpAnswer, Fault | None]:

@@ -19,6 +19,7 @@ from ..transport import HttpAnswer, beginning
 
 _STALE_PHOTO = "The photo resource in the request is invalid"
 _KEY_TROUBLE = re.compile(r"API_KEY_\w+|SERVICE_DISABLED|BILLING_DISABLED|CONSUMER_\w+|ACCOUNT_STATE_INVALID")
+_YEAR = 31_536_000.0  # a wait of more digits than a float has would be infinite
 _STATUS_OF = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -125,7 +126,7 @@ def _retry_delay(details: list[Any]) -> float | None:
         if _is(detail, "RetryInfo") and (
             found := re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay")))
         ):
-            return float(found[1])
+            return min(_YEAR, float(found[1]))
     return None
 
 
@@ -134,7 +135,7 @@ def _seconds(header: str | None, clock: Clock) -> float | None:
     if header is None:
         return None
     if header.strip().isdecimal():
-        return float(header)
+        return min(_YEAR, float(header))
     try:
         moment = parsedate_to_datetime(header)
     except ValueError:

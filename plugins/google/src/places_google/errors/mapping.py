@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from places_core.clock import Clock
+from places_core.convert import camel, loads
 from places_core.errors import (
     BadAnswer,
     InvalidRequest,
@@ -41,12 +43,17 @@ _ADVICE = {
 }
 
 
-def error_of(fault: Fault, subject: str, clock: Clock) -> PlacesError:
-    """Return the error for a fault; `subject` is what was asked for, such as the id of a place."""
+def error_of(fault: Fault, subject: str, clock: Clock, body: bytes | None = None) -> PlacesError:
+    """Return the error for a fault.
+
+    `subject` is what was asked for, such as the id of a place; `body` is the JSON that was sent, if any.
+    """
     if not fault.readable and fault.code != 429:
         return _unreadable(fault)
     if fault.key_trouble:
         return _refused_key(fault)
+    if fault.status in _INVALID:
+        return _invalid(fault, subject, loads(body) if body else {})
     return _BY_STATUS.get(fault.status, _unavailable)(fault, subject, clock)
 
 
@@ -67,16 +74,25 @@ def _unreadable(fault: Fault) -> PlacesError:
     return BadAnswer(f"This is not Google's API: {said} {hint}".rstrip())
 
 
-def _invalid(fault: Fault, subject: str, clock: Clock) -> PlacesError:
+def _invalid(fault: Fault, subject: str, sent: Mapping[str, Any]) -> PlacesError:
     for field, description in fault.violations:
         if found := _PATH.search(description):
             return InvalidRequest("fields", found[1], "a path that Google knows", hint=description)
-        return InvalidRequest(field or "request", subject, "what Google accepts", hint=description)
+        given = _sent(sent, field, subject)
+        return InvalidRequest(field or "request", given, "what Google accepts", hint=description)
     if fault.stale_photo:
         hint = "Names of photos expire: take a new one from the photos of the place"
         return InvalidRequest("name", subject, "the name of a photo that has not expired", hint=hint)
     field = "name" if fault.message.startswith("Not a valid Place ID") else "request"
     return InvalidRequest(field, subject, "what Google accepts", hint=f"Google says: {fault.message}")
+
+
+def _sent(sent: Mapping[str, Any], field: str, subject: str) -> object:
+    """Return the value that was sent in a field; the subject, where Google names none that was sent."""
+    value: Any = sent
+    for name in field.split("."):
+        value = value.get(camel(name)) if isinstance(value, Mapping) else None
+    return subject if value is None else value
 
 
 def _exhausted(fault: Fault, subject: str, clock: Clock) -> PlacesError:
@@ -116,10 +132,8 @@ def _unavailable(fault: Fault, subject: str, clock: Clock) -> PlacesError:
     return Unavailable(f"Google fails ({fault.status or fault.code}): {said}", retry_after=fault.retry_after)
 
 
+_INVALID = frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "OUT_OF_RANGE"})
 _BY_STATUS: Mapping[str, Callable[[Fault, str, Clock], PlacesError]] = {
-    "INVALID_ARGUMENT": _invalid,
-    "FAILED_PRECONDITION": _invalid,
-    "OUT_OF_RANGE": _invalid,
     "NOT_FOUND": _not_found,
     "UNAUTHENTICATED": _unauthenticated,
     "PERMISSION_DENIED": _denied,
