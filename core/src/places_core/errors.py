@@ -149,7 +149,7 @@ class QuotaExhausted(PlacesError):
 
 
 class Unavailable(PlacesError):
-    """The provider is failing; the same call may work when tried again.
+    """The provider is failing, and the same call may work when tried again; or the stack is closed.
 
     `retry_after` is the wait in seconds that the provider asked for, if it did.
     """

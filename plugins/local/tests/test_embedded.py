@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -87,6 +89,27 @@ async def test_without_a_place_to_write_it_works_in_memory(
         assert b"Kiasma" in (await backend.search_text(TextSearch("museum"))).body
 
     assert "in memory" in caplog.text
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Let no file grow beyond 64 KiB, which SQLite reports as it does a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("full_disk")
+async def test_on_a_full_disk_it_works_in_memory_and_says_where_and_what_to_do(
+    tmp_path: Path, context: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with LocalBackend.open(LocalSettings(cache_dir=str(tmp_path)), context) as backend:
+        assert b"Kiasma" in (await backend.search_text(TextSearch("museum"))).body
+
+    assert str(tmp_path) in caplog.text
+    assert "plugins.local.cache_dir" in caplog.text
+    assert [] == list(tmp_path.iterdir())
 
 
 async def _error(path: Path, context: Any) -> str:

@@ -87,8 +87,11 @@ class AiocacheCache(Cache):
         return sum([await self.delete(key) for key in self._live(pattern)])
 
     async def stats(self) -> Mapping[str, float]:
+        return {"expired": self._expired}
+
+    async def count(self) -> int:
         self._drop_expired()
-        return {"entries": len(self._written), "expired": self._expired}
+        return len(self._written)
 
     def _drop_expired(self) -> None:
         live = {key: self._written[key] for key in self._live("*")}

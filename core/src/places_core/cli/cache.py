@@ -32,10 +32,10 @@ def add_commands(commands: Commands) -> None:
 
 def stats(options: Namespace) -> int:
     async def act(cache: Cache) -> int:
-        figures = await cache.stats()
-        print(
-            render.table([(name, f"{figure:g}") for name, figure in figures.items()], ("STATISTIC", "VALUE"))
-        )
+        entries = await cache.count()
+        figures = {"entries": entries} if entries is not None else {}
+        rows = [(name, f"{figure:.0f}") for name, figure in {**figures, **await cache.stats()}.items()]
+        print(render.table(rows, ("STATISTIC", "VALUE")))
         return 0
 
     return _with_cache(options, act)

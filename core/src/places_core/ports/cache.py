@@ -41,4 +41,12 @@ class Cache(Provider):
 
     @abstractmethod
     async def stats(self) -> Mapping[str, float]:
-        """Count `entries`, `bytes`, `evictions` and `expired`, as far as the provider knows them."""
+        """Return `entries`, `bytes`, `evictions` and `expired`, as far as they are known without a search.
+
+        Anybody may ask for the status, and every time it asks for these figures.
+        """
+
+    async def count(self) -> int | None:
+        """Count the entries, even where that means a search; None if it would take too long."""
+        entries = (await self.stats()).get("entries")
+        return None if entries is None else int(entries)

@@ -13,7 +13,7 @@ from attrs import define, field
 from ..answer import Answer
 from ..clock import Clock, SystemClock
 from ..config import load_config
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, Unavailable
 from ..models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
 from ..pipeline import Proceed
 from ..pipeline.caller_limit import caller as current_caller
@@ -66,7 +66,11 @@ class Places:
             plugins.raise_on_failure()
         async with AsyncExitStack() as exits:
             components, proceed = await assemble(settled, plugins, clock or SystemClock(), exits)
-            yield cls(settled, plugins, components, proceed)
+            places = cls(settled, plugins, components, proceed)
+            try:
+                yield places
+            finally:
+                places._proceed = _refused
 
     async def ask(self, query: Query, caller: str | None = None) -> Answer:
         """Answer any query; raises a `PlacesError` that says what to do.
@@ -143,11 +147,22 @@ class Places:
 
     def ready(self) -> bool:
         """Whether at least one backend would be asked now; does no I/O."""
-        return is_ready(self._components)
+        return self._proceed is not _refused and is_ready(self._components)
 
     async def status(self) -> dict[str, Any]:
         """Return how each part of the stack is doing, ready to be written as JSON."""
+        if self._proceed is _refused:
+            raise _closed()
         return {"version": version("places-core"), **await status_of(self._components)}
+
+
+async def _refused(query: Query) -> Answer:
+    """Answer in place of the pipeline of a stack that is closed."""
+    raise _closed()
+
+
+def _closed() -> Unavailable:
+    return Unavailable("The stack is closed: ask it inside `async with Places.open() as places:`.")
 
 
 def _text_search(args: QueryArgs) -> TextSearch:

@@ -29,15 +29,18 @@ log = logging.getLogger("places_local")
 def open_embedded(cache_dir: str | None) -> Index:
     """Return the index of the embedded data, built in the cache directory unless it is already there.
 
-    If that directory cannot be written to, the index is built in memory.
+    If that directory cannot be written to, or its disk is full, the index is built in memory.
     """
     folder = Path(cache_dir).expanduser() if cache_dir else Path(user_cache_dir("places-core")) / "local"
     path = folder / f"helsinki-{edition(files(__package__))}.sqlite"
     try:
         return _cached(path)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         log.warning(
-            "Cannot write the Helsinki index to %s (%s): it is built in memory at every start.", folder, error
+            "Cannot write the Helsinki index to %s (%s): it is built in memory at every start. "
+            "Free some space there, or set plugins.local.cache_dir to a directory that can be written to.",
+            folder,
+            error,
         )
         return _in_memory()
 
@@ -77,5 +80,6 @@ def _cached(path: Path) -> Index:
 
 def _in_memory() -> Index:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA temp_store=MEMORY")
     fill(connection, elements(), ABOUT)
     return Index.over(connection)

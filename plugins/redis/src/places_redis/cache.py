@@ -54,9 +54,10 @@ class RedisCache(Cache):
         return await self.storage.delete_matching(pattern)
 
     async def stats(self) -> Mapping[str, float]:
-        """Count the entries, unless the database is so large that counting is expensive."""
-        entries = await self.storage.count()
-        return {} if entries is None else {"entries": entries}
+        return {}
+
+    async def count(self) -> int | None:
+        return await self.storage.count()
 
 
 @define(eq=False)
@@ -101,10 +102,8 @@ class TwoTierCache(RedisCache):
         return await super().clear(pattern)
 
     async def stats(self) -> Mapping[str, float]:
-        figures = await super().stats()
         near = self.near
         return {
-            **figures,
             "near_entries": len(near),
             "near_bytes": near.size,
             "evictions": near.evictions,

@@ -33,6 +33,7 @@ def build(path: Path, elements: Iterable[Element], about: Mapping[str, str]) -> 
     part = Path(name)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+            connection.execute("PRAGMA temp_store=FILE")
             count = fill(connection, elements, about)
         part.chmod(0o644)
         part.replace(path)
@@ -43,7 +44,7 @@ def build(path: Path, elements: Iterable[Element], about: Mapping[str, str]) -> 
 
 def fill(connection: sqlite3.Connection, elements: Iterable[Element], about: Mapping[str, str]) -> int:
     """Write an index into an empty database and return its place count."""
-    connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE")
+    connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF")
     connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version={schema.VERSION}")
     connection.executescript(schema.TABLES + STAGE)
