@@ -79,7 +79,7 @@ def _cached(path: Path) -> Index:
 
 
 def _in_memory() -> Index:
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA temp_store=MEMORY")
     fill(connection, elements(), ABOUT)
     return Index.over(connection)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from math import ceil, floor
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,13 +18,16 @@ from places_core.convert import loads
 from . import codec, schema
 from .geometry import Area, Box, Hit
 from .schema import SCALE
-from .zorder import MAX_RANGES, cells, ranges
+from .work_limit import WorkLimit
+from .zorder import cells, ranges
 
 
 REQUIRED_TABLES = frozenset({"meta", "kind", "place", "words", "spat", "spt", "name", "prefixes"})
 MAX_CHECKED_SIZE = 32_000_000
 MIN_CORRECTED_LENGTH, MAX_SIMILAR_WORDS = 4, 5_000
-EMPTY_RANGE = (1, 0)
+MAX_SORTED = 10_000
+STEPS_BETWEEN_CHECKS = 10_000
+"""Of SQLite's virtual machine: about a millisecond."""
 FINE, COARSE = schema.GRIDS
 MAX_CELLS = {FINE: 48, COARSE: 64}
 
@@ -40,18 +44,18 @@ class Index:
     about: dict[str, str]
     _dictionary: bytes
     _type_ids: dict[str, int]
+    limit: WorkLimit = field(init=False, factory=WorkLimit)
     _type_names: dict[int, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._type_names = {number: name for name, number in self._type_ids.items()}
+        self.connection.set_progress_handler(self.limit.is_reached, STEPS_BETWEEN_CHECKS)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a file; raise `DamagedIndex` when it is not an index. Close the index after use."""
         try:
-            # It is opened in a thread and then read in the event loop: never in two threads at a time.
-            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             try:
                 return cls.over(connection)
             except BaseException:
@@ -95,16 +99,28 @@ class Index:
 
     def within(self, area: Area, types: Sequence[str] = ()) -> Iterator[Hit]:
         """Yield all places in an area, or those of one of `types`; the best known first."""
-        spans = ranges(area.boxes)
-        padded = [bound for span in (spans + [EMPTY_RANGE] * MAX_RANGES)[:MAX_RANGES] for bound in span]
-        execute = self.connection.execute
-        rows: Iterable[tuple[int, ...]]
-        if types:
-            numbers = [self._type_ids[name] for name in types if name in self._type_ids]
-            rows = sorted({row for number in numbers for row in execute(TYPED_IN_RANGES, (number, *padded))})
-        else:
-            rows = execute(IN_RANGES, padded)
+        rows = sorted(set(self._rows_near(area, types)), key=_id)
         return filter(area.contains, map(_hit, rows))
+
+    def best_known(self, area: Area, types: Sequence[str] = ()) -> Iterator[Hit]:
+        """Yield what `within` does, without sorting a crowded area of which only the first few are wanted."""
+        near = _cells_expression(area.boxes)
+        if not near or len(list(islice(self._rows_near(area, types), MAX_SORTED))) < MAX_SORTED:
+            yield from self.within(area, types)
+            return
+        wanted = f"{near} AND types : ({' OR '.join(types)})" if types else near
+        found = (f"({wanted}) NOT types : political", *_scaled_edges(area.boxes))
+        for hit in filter(area.contains, map(_hit, self.connection.execute(MATCH_IN_BOXES, found))):
+            if types or self.place(hit.id).get("businessStatus") != "CLOSED_PERMANENTLY":
+                yield hit
+
+    def _rows_near(self, area: Area, types: Sequence[str]) -> Iterator[tuple[int, ...]]:
+        """Yield id and position of the places in an area and a little around it; one of two types twice."""
+        for span in ranges(area.boxes):
+            if not types:
+                yield from self.connection.execute(IN_RANGE, span)
+            for number in filter(None, map(self._type_ids.get, types)):
+                yield from self.connection.execute(TYPED_IN_RANGE, (number, *span))
 
     def types_of(self, number: int) -> list[str]:
         """Return the types of a place, the primary one first."""
@@ -123,6 +139,7 @@ class Index:
             return word
         rows = execute(terms, (word[:2], f"{word[:2]}\U0010ffff", MAX_SIMILAR_WORDS))
         similar = [term for (term,) in rows if abs(len(term) - len(word)) <= 2]
+        self.limit.check()
         return next(iter(get_close_matches(word, similar, n=1, cutoff=0.75)), word)
 
     def match_names(self, expression: str, limit: int) -> list[int]:
@@ -144,9 +161,10 @@ MATCH_NAMES = """
 SELECT place FROM prefixes JOIN name ON name.id = prefixes.rowid
 WHERE prefixes MATCH ? ORDER BY prefixes.rowid LIMIT ?
 """
-_IN_RANGE = " OR ".join(["z BETWEEN ? AND ?"] * MAX_RANGES)
-IN_RANGES = f"SELECT id, lat, lon FROM spat WHERE {_IN_RANGE} ORDER BY id"  # noqa: S608
-TYPED_IN_RANGES = f"SELECT id, lat, lon FROM spt WHERE kind = ? AND ({_IN_RANGE})"  # noqa: S608
+IN_RANGE = "SELECT id, lat, lon FROM spat WHERE z BETWEEN ? AND ?"
+TYPED_IN_RANGE = "SELECT id, lat, lon FROM spt WHERE kind = ? AND z BETWEEN ? AND ?"
+
+_id = itemgetter(0)
 
 
 def _hit(row: tuple[int, ...]) -> Hit:

@@ -18,6 +18,8 @@ from .parser import ParsedQuery, Term, parse
 
 
 MAX_CANDIDATES, MAX_NEARBY = 240, 4_000
+MAX_GUESSED_TERMS = 16
+"""A longer text has to match as it is: no prefixes, no misspellings, no word too many."""
 RADII = (1_000, 5_000, 25_000, 100_000)
 RADIUS_AROUND_CENTRE = 2_000
 
@@ -117,6 +119,8 @@ class Search:
         yield Tier.ANY_FIELD, self._matching(area, limit, _in_any_field)
 
     def _guessed(self, area: Area | None, limit: int) -> Iterator[TierHits]:
+        if len(self.parsed.terms) > MAX_GUESSED_TERMS:
+            return
         yield Tier.PREFIX, self._matching(area, limit, _by_prefix)
         yield Tier.CORRECTED, self._matching(area, limit, self._corrected)
         # "Coffee in Paris" asks neither for coffee elsewhere nor for something else in Paris.
