@@ -17,7 +17,7 @@ from places_core.plugins import Plugins
 from places_core.ports import Context
 from places_redis.address import ALLOWED, Address
 from places_redis.cache import RedisCache
-from places_redis.client import client_of, close
+from places_redis.connection.client import client_of, close
 from places_redis.limiter import RedisLimiter
 from places_redis.settings import RedisSettings
 from places_redis.testing import RedisServer, free_port

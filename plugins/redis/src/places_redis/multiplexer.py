@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import Factory, define, field
 from redis.asyncio import RedisCluster
 from redis.exceptions import (
     ClusterDownError,
-    ConnectionError,  # noqa: A004
-    RedisClusterException,
+    DataError,
+    ReadOnlyError,
     ResponseError,
     TimeoutError,  # noqa: A004
 )
 
-from places_core.clock import Clock
 from places_core.ports import Context
 
-from .address import Address
-from .client import Client, client_of, close, drop_idle
+from .connection.client import Client, client_of
+from .connection.loop_timeout import LoopTimeout
+from .connection.recovery import Connections
 from .settings import RedisSettings
 
 
@@ -29,9 +30,9 @@ T = TypeVar("T")
 Command = tuple[bytes | str | int, ...]
 Batch = Sequence[tuple[Command, asyncio.Future[Any]]]
 
-PROBE_EVERY = 0.5  # seconds between two checks whether a dead server is back
 _MAX_BATCH = 64
-_DOWN = (ConnectionError, TimeoutError, OSError, RedisClusterException, ClusterDownError)
+_OF_ONE_COMMAND = (ResponseError, DataError, UnicodeError)
+"""Failures that say nothing about the server as a whole."""
 
 
 class RedisDown(Exception):
@@ -40,26 +41,21 @@ class RedisDown(Exception):
 
 @define(eq=False)
 class Multiplexer:
-    """Pipelines commands; a server that fails is not asked again until it answers a PING."""
+    """Pipelines commands; a server that fails is not asked again until it answers on a new connection."""
 
-    client: Client
-    address: Address
-    clock: Clock
+    connections: Connections
     timeout: float
     _free: asyncio.Semaphore
     _pending: list[tuple[Command, asyncio.Future[Any]]] = Factory(list)
-    _tasks: set[asyncio.Task[None]] = Factory(set)
-    _fault: str = field(default="", init=False)
-    """Why nothing is sent at the moment; empty while the server answers."""
     users: int = field(default=0, init=False)
 
     def ask(self, *command: bytes | str | int) -> asyncio.Future[Any]:
         """Send a command together with all others of this moment; raises `RedisDown` at once while down."""
-        if self._fault:
-            raise RedisDown(self._fault)
+        if self.connections.fault:
+            raise RedisDown(self.connections.fault)
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if not self._pending:
-            self._spawn(self._flush())
+            self.connections.spawn(self._flush())
         self._pending.append((command, reply))
         return reply
 
@@ -78,7 +74,8 @@ class Multiplexer:
 
     async def unlink(self, names: Sequence[bytes]) -> int:
         """Delete keys without blocking the server; return how many there were."""
-        if isinstance(self.client, RedisCluster):  # whose nodes refuse a command with keys of several slots
+        # The nodes of a cluster refuse a command with keys of several slots.
+        if isinstance(self.connections.client, RedisCluster):
             return sum(await self.ask_all([("UNLINK", name) for name in names]))
         return int(await self.ask("UNLINK", *names))
 
@@ -88,102 +85,85 @@ class Multiplexer:
         return sum(sizes)
 
     async def close(self) -> None:
-        self._fault = f"{self.address} was closed"
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        _resolve(self._pending, self._refusals(self._pending))
-        await close(self.client)
+        await self.connections.close()
+        self._resolve(self.connections.client, self._pending, self._refusals(self._pending))
 
     async def _flush(self) -> None:
         """Send all commands that were asked for since this task was created."""
         pending, self._pending = self._pending, []
         for start in range(_MAX_BATCH, len(pending), _MAX_BATCH):
-            self._spawn(self._exchange(pending[start : start + _MAX_BATCH]))
+            self.connections.spawn(self._exchange(pending[start : start + _MAX_BATCH]))
         await self._exchange(pending[:_MAX_BATCH])
 
     async def _exchange(self, batch: Batch) -> None:
-        replies: Sequence[Any]
-        if self._fault:
-            _resolve(batch, self._refusals(batch))
-            return
+        client = self.connections.client
+        replies: Sequence[Any] = ()
         try:
-            async with self.clock.timeout(self.timeout), self._free:
-                replies = await self._sent([command for command, _ in batch])
-        except _DOWN as error:
-            self._note(error)
-            replies = self._refusals(batch)
-        except asyncio.CancelledError:
-            _resolve(batch, self._refusals(batch))
-            raise
-        except Exception as error:  # noqa: BLE001 - it belongs to those who wait for a reply
+            if not self.connections.fault:
+                async with LoopTimeout(self.timeout) as limit, self._free:
+                    replies = await self._sent(client, [command for command, _ in batch], limit)
+        except Exception as error:  # noqa: BLE001 - redis-py raises more than its own errors
             replies = [error] * len(batch)
-        _resolve(batch, replies)
+        finally:
+            self._resolve(client, batch, replies or self._refusals(batch))
+
+    def _resolve(self, client: Client, batch: Batch, replies: Sequence[Any]) -> None:
+        for (_, future), reply in zip(batch, replies, strict=True):
+            outcome = self._judged(client, reply) if isinstance(reply, Exception) else reply
+            if future.done():  # its caller has left
+                continue
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
 
     def _refusals(self, batch: Batch) -> Sequence[Exception]:
-        return [RedisDown(self._fault) for _ in batch]
+        return [RedisDown(self.connections.fault or "the exchange was cancelled") for _ in batch]
 
-    async def _sent(self, commands: Sequence[Command]) -> Sequence[Any]:
-        if len(commands) == 1:
-            try:
-                return [await self.client.execute_command(*commands[0])]
-            except ResponseError as error:
-                return [error]
-        pipeline = self.client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        return await pipeline.execute(raise_on_error=False)
+    async def _sent(self, client: Client, commands: Sequence[Command], limit: LoopTimeout) -> Sequence[Any]:
+        try:
+            return await _replies(client, commands)
+        except TimeoutError:  # of redis-py, which bounds nothing but connecting: nothing was sent
+            if not limit.held_up:
+                raise
+            return await _replies(client, commands)
 
     async def _bounded(self, exchange: Awaitable[T]) -> T:
+        client = self.connections.client
         try:
-            async with self.clock.timeout(self.timeout):
+            async with LoopTimeout(self.timeout):
                 return await exchange
-        except _DOWN as error:
-            self._note(error)
-            raise RedisDown(self._fault) from error
+        except Exception as error:
+            told = self._judged(client, error)
+            if told is error:
+                raise
+            raise told from error
 
     async def _nodes(self) -> Sequence[Any]:
-        if isinstance(self.client, RedisCluster):
-            await self._bounded(self.client.initialize())
-            return self.client.get_primaries()
-        return [self.client]
+        if isinstance(self.connections.client, RedisCluster):
+            await self._bounded(self.connections.client.initialize())
+            return self.connections.client.get_primaries()
+        return [self.connections.client]
 
-    def _note(self, error: Exception) -> None:
-        if not self._fault:
-            self._fault = self._described(error)
-            self._spawn(self._probe())
-
-    def _described(self, error: Exception) -> str:
-        return f"{self.address} is down: {str(error) or 'no answer in time'}"
-
-    async def _probe(self) -> None:
-        """Wait until the server answers again."""
-        while self._fault:
-            await self.clock.sleep(PROBE_EVERY)
-            try:
-                async with self.clock.timeout(self.timeout):
-                    await drop_idle(self.client)
-                    await self.client.execute_command("PING")
-            except _DOWN as error:
-                self._fault = self._described(error)
-            else:
-                self._fault = ""
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _judged(self, client: Client, error: Exception) -> Exception:
+        """Return what the caller is told about a failure, after doing what it calls for."""
+        if isinstance(error, RedisDown):
+            return error
+        if isinstance(error, ClusterDownError) or not isinstance(error, _OF_ONE_COMMAND):
+            return RedisDown(self.connections.failed(client, error))
+        # Before Redis 7, a script hides the code of an error in its own message.
+        if isinstance(error, ReadOnlyError) or "READONLY" in str(error):
+            self.connections.renew(client)
+        return error
 
 
-def _resolve(batch: Batch, replies: Sequence[Any]) -> None:
-    for (_, future), reply in zip(batch, replies, strict=True):
-        if future.done():  # its caller has left
-            continue
-        if isinstance(reply, Exception):
-            future.set_exception(reply)
-        else:
-            future.set_result(reply)
+async def _replies(client: Client, commands: Sequence[Command]) -> Sequence[Any]:
+    if len(commands) == 1:
+        return [await client.execute_command(*commands[0])]
+    pipeline = client.pipeline(transaction=False)
+    for command in commands:
+        pipeline.execute_command(*command)
+    return await pipeline.execute(raise_on_error=False)
 
 
 @asynccontextmanager
@@ -191,8 +171,9 @@ async def shared_multiplexer(settings: RedisSettings, context: Context) -> Async
     """Yield the multiplexer that all providers of one stack share; the last to leave closes it."""
     redis: Multiplexer | None = context.shared.get(settings)
     if redis is None:
-        free = asyncio.Semaphore(settings.max_connections)
-        redis = Multiplexer(client_of(settings), settings.url, context.clock, settings.timeout, free)
+        connect, probed = partial(client_of, settings), f"{settings.namespace}:probe"
+        connections = Connections(connect, settings.url, context.clock, settings.timeout, probed)
+        redis = Multiplexer(connections, settings.timeout, asyncio.Semaphore(settings.max_connections))
         context.shared[settings] = redis
     redis.users += 1
     try:

@@ -11,8 +11,8 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 
-from .address import Address
-from .settings import RedisSettings
+from ..address import Address
+from ..settings import RedisSettings
 
 
 Client = Redis | RedisCluster
@@ -39,16 +39,13 @@ def client_of(settings: RedisSettings) -> Client:
     return Redis(connection_pool=BlockingConnectionPool.from_url(address.url, **pool))
 
 
-async def drop_idle(client: Client) -> None:
-    """Close the idle connections, which are useless once their server has died."""
-    if isinstance(client, Redis):
-        await client.connection_pool.disconnect(inuse_connections=False)
-
-
 async def close(client: Client) -> None:
     """Close all connections of a client, and those to the sentinels."""
     if isinstance(client, RedisCluster):
         await client.aclose()
+        # redis-py leaves connections open that it wants to look up anew.
+        for nodes in ("nodes_cache", "startup_nodes"):
+            await client.nodes_manager.aclose(nodes)
         return
     await client.aclose(close_connection_pool=True)
     sentinel = getattr(client.connection_pool, "sentinel_manager", None)
@@ -71,9 +68,15 @@ def _sentinel_pool(address: Address, connects: dict[str, Any], pool: dict[str, A
     }
     if address.tls:
         options["ssl"] = own["ssl"] = True
-    timeout = {"socket_timeout": pool["timeout"]}
+    # redis-py asks one sentinel after the other, and all that are silent must fit into one exchange.
+    share = pool["timeout"] / (len(address.nodes) + 1)
+    patience = {
+        "socket_timeout": share,
+        "socket_connect_timeout": min(share, connects["socket_connect_timeout"]),
+    }
+    asks = own | connects | patience | {"retry": pool["retry"]}
     # redis-py has no types for sentinels.
-    sentinel = Sentinel(address.nodes, sentinel_kwargs=own | connects | timeout)  # type: ignore[no-untyped-call]
+    sentinel = Sentinel(address.nodes, sentinel_kwargs=asks)  # type: ignore[no-untyped-call]
     settings = pool | address.login | options
     return _BlockingSentinelPool(address.service, sentinel, db=address.db, **settings)  # type: ignore[no-untyped-call]
 
