@@ -62,7 +62,7 @@ class AnswerCache:
         try:
             raw = self.cache.peek(key)
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
-            self.monitor.failed(error)
+            self.monitor.failed(error, "read")
             return None
         return None if raw is None else self._decode(key, raw)
 
@@ -84,9 +84,9 @@ class AnswerCache:
         try:
             raw = await self.cache.get(key)
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
-            self.monitor.failed(error)
+            self.monitor.failed(error, "read")
             return None
-        self.monitor.worked()
+        self.monitor.worked("read")
         return None if raw is None else Envelope.unpacked(raw)
 
     async def write(self, key: str, answer: Answer) -> None:
@@ -124,9 +124,9 @@ class AnswerCache:
         try:
             await self.cache.set(key, envelope.packed(), min(ttl + max(stale, beyond), allowed))
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
-            self.monitor.failed(error)
+            self.monitor.failed(error, "write")
         else:
-            self.monitor.worked()
+            self.monitor.worked("write")
 
     def to_answer(self, envelope: Envelope, query: Query, state: CacheState, now: float) -> Answer:
         """Return what was cached as an answer, or raise the `NotFound` that was cached."""

@@ -15,22 +15,27 @@ log = logging.getLogger("places.stack")
 
 @define
 class FaultMonitor:
-    """Reports the faults of one part, and logs only when its state changes."""
+    """Reports the faults of one part, and logs only when its state changes.
+
+    A part fails as long as one of its operations does: reads that work do not hide that it cannot write.
+    """
 
     part: str
     report: Callable[[Event], None]
-    failing: bool = field(default=False, init=False)
+    _failing: set[str] = field(factory=set, init=False)
 
-    def failed(self, error: Exception) -> None:
-        """Report a fault."""
-        if not self.failing:
-            log.warning("%s failed; continuing without it: %s: %s", self.part, type(error).__name__, error)
-        self.failing = True
+    def failed(self, error: Exception, operation: str = "") -> None:
+        """Report a fault of an operation, such as `read`; a part with a single one needs no name for it."""
+        if not self._failing:
+            what = f"{self.part} failed to {operation}" if operation else f"{self.part} failed"
+            log.warning("%s; continuing without it: %s: %s", what, type(error).__name__, error)
+        self._failing.add(operation)
         self.report(Faulted(self.part, f"{type(error).__name__}: {error}"))
 
-    def worked(self) -> None:
-        """Report that the part works, if it had failed."""
-        if self.failing:
-            self.failing = False
-            log.warning("%s works again", self.part)
-            self.report(Recovered(self.part))
+    def worked(self, operation: str = "") -> None:
+        """Report that an operation works; with the last that had failed, the part has recovered."""
+        if operation in self._failing:
+            self._failing.remove(operation)
+            if not self._failing:
+                log.warning("%s works again", self.part)
+                self.report(Recovered(self.part))
