@@ -19,6 +19,7 @@ from places_redis.address import ALLOWED, Address
 from places_redis.cache import RedisCache
 from places_redis.connection.client import client_of, close
 from places_redis.limiter import RedisLimiter
+from places_redis.multiplexer import RedisDown
 from places_redis.settings import RedisSettings
 from places_redis.testing import RedisServer, free_port
 
@@ -125,12 +126,58 @@ async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context
 
 
 @pytest.fixture
-def sentinel(own_server: RedisServer, tmp_path: Path) -> Iterator[str]:
-    settings = tmp_path / "sentinel.conf"
-    settings.write_text(f"sentinel monitor our-redis 127.0.0.1 {own_server.port} 1\n")
-    with RedisServer(own_server.program, (str(settings), "--sentinel")) as watching:
-        yield f"redis+sentinel://127.0.0.1:{watching.port}/our-redis/1"
+def sentinels(own_server: RedisServer, tmp_path: Path) -> Iterator[list[RedisServer]]:
+    settings = [tmp_path / f"sentinel-{number}.conf" for number in range(2)]
+    for path in settings:
+        path.write_text(f"sentinel monitor our-redis 127.0.0.1 {own_server.port} 1\n")
+    first, second = (RedisServer(own_server.program, (str(path), "--sentinel")) for path in settings)
+    with first, second:
+        yield [first, second]
+
+
+@pytest.fixture
+def sentinel(sentinels: list[RedisServer]) -> str:
+    nodes = ",".join(f"127.0.0.1:{watching.port}" for watching in sentinels)
+    return f"redis+sentinel://{nodes}/our-redis/1"
 
 
 async def test_a_master_that_sentinels_know(sentinel: str, context: Context) -> None:
     await _works(RedisSettings(url=Address.parse(sentinel)), context)
+
+
+async def test_a_sentinel_that_hangs_does_not_hide_the_master_that_another_knows(
+    sentinel: str, sentinels: list[RedisServer], context: Context
+) -> None:
+    sentinels[0].pause()
+
+    await _works(RedisSettings(url=Address.parse(sentinel)), context)
+
+
+async def test_a_new_master_is_found_while_the_old_one_and_the_first_sentinel_hang(
+    sentinel: str,
+    sentinels: list[RedisServer],
+    own_server: RedisServer,
+    server: RedisServer,
+    context: Context,
+) -> None:
+    settings = RedisSettings(url=Address.parse(sentinel), timeout=0.3)
+    async with RedisCache.open(settings, context) as cache, Redis(port=sentinels[1].port) as watching:
+        await cache.set("key", b"value", 60)
+        own_server.pause()
+        sentinels[0].pause()
+        with pytest.raises(RedisDown):
+            await cache.get("key")
+        command: Callable[..., Awaitable[object]] = watching.execute_command
+        await command("SENTINEL REMOVE", "our-redis")
+        await command("SENTINEL MONITOR", "our-redis", "127.0.0.1", server.port, 1)
+        async with asyncio.timeout(3):
+            while await _fails(cache.get("key")):
+                await asyncio.sleep(0)
+
+
+async def _fails(deed: Awaitable[object]) -> bool:
+    try:
+        await deed
+    except RedisDown:
+        return True
+    return False

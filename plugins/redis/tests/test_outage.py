@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 from typing import Any, Self
 
 import pytest
 from attrs import Factory, define
+from redis.asyncio import Redis
 
 import places_redis
 from places_core import Places
@@ -20,7 +21,7 @@ from places_core.events import Event, Faulted, Recovered
 from places_core.plugins import Plugins
 from places_core.ports import Context, Metrics, NoSettings
 from places_core.testing import FakeBackend, GivenPlugin
-from places_redis.testing import RedisServer
+from places_redis.testing import RedisServer, ScriptedRedis
 
 
 BACK_WITHIN = 2.0
@@ -131,6 +132,39 @@ async def test_while_the_server_is_down_a_process_takes_what_is_left_of_the_limi
             await stack.ask_anew()
         with pytest.raises(RateLimited):
             await stack.ask_anew()
+
+
+async def test_a_server_that_can_read_only_is_read_from_and_costs_two_lines_in_the_log(
+    opened: Open, own_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened() as stack, Redis.from_url(own_server.url) as client:
+        command: Callable[..., Awaitable[object]] = client.execute_command
+        await stack.places.search_text("coffee")
+        await command("REPLICAOF", "127.0.0.1", own_server.port)
+        for _ in range(50):
+            assert "miss" == await stack.ask_anew()
+        assert "hit" == (await stack.places.search_text("coffee")).trace.cache
+        await command("REPLICAOF", "NO", "ONE")
+        await stack.ask_anew()
+
+    about_the_cache = [line for line in caplog.messages if line.startswith("cache.redis ")]
+    assert ["cache.redis failed to write", "cache.redis works again"] == [
+        line.split(";")[0] for line in about_the_cache
+    ]
+
+
+@pytest.mark.parametrize("answer", ["-MISCONF cannot persist", "-OOM command not allowed"])
+async def test_a_full_server_costs_two_lines_in_the_log(
+    opened: Open, caplog: pytest.LogCaptureFixture, answer: str
+) -> None:
+    server = ScriptedRedis({"SET": answer, "PING": answer})
+    async with server.listening() as url, opened(plugins={"redis": {"url": url}}) as stack:
+        for _ in range(50):
+            await stack.ask_anew()
+        server.answers.clear()
+        await stack.ask_anew()
+
+    assert 2 == len([line for line in caplog.messages if line.startswith("cache.redis ")])
 
 
 async def _keep_asking(stack: Stack) -> None:

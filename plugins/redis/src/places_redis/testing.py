@@ -7,12 +7,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from attrs import Factory, define, field
@@ -34,12 +34,13 @@ def servers() -> Mapping[str, Path]:
 
 @define
 class RedisServer:
-    """A server on a free port of this machine that keeps nothing on disk."""
+    """A server on a free port of this machine that leaves nothing on disk."""
 
     program: Path
     options: tuple[str, ...] = ()
     port: int = field(factory=lambda: free_port())
     _process: subprocess.Popen[bytes] | None = None
+    _folder: TemporaryDirectory[str] | None = None
 
     @property
     def url(self) -> str:
@@ -54,11 +55,12 @@ class RedisServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
+        self._folder = TemporaryDirectory()  # a replica writes to disk what it got from its primary
         self._process = subprocess.Popen(  # noqa: S603
             [
                 *(str(self.program), *self.options),
                 *("--port", str(self.port), "--bind", "127.0.0.1"),
-                *("--save", "", "--appendonly", "no", "--dir", tempfile.gettempdir()),
+                *("--save", "", "--appendonly", "no", "--dir", self._folder.name),
             ],
             stdout=subprocess.DEVNULL,
         )
@@ -75,6 +77,9 @@ class RedisServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def pause(self) -> None:
         """Make it hang: it keeps its connections and takes new ones, but says nothing."""
