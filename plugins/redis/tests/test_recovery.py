@@ -198,7 +198,7 @@ async def test_a_loop_that_was_held_up_is_not_taken_for_a_dead_server(
 
 
 async def test_time_that_the_loop_was_held_up_counts_a_tenth_at_most() -> None:
-    async with LoopTimeout(0.1) as limit:
+    with LoopTimeout(0.1) as limit:
         await _turns(1)
         time.sleep(0.15)
         await _turns(20)
@@ -207,9 +207,8 @@ async def test_time_that_the_loop_was_held_up_counts_a_tenth_at_most() -> None:
 
 
 async def test_a_timeout_cancels_what_takes_too_long() -> None:
-    with pytest.raises(TimeoutError):
-        async with LoopTimeout(0.05):
-            await asyncio.get_running_loop().create_future()
+    with pytest.raises(TimeoutError), LoopTimeout(0.05):
+        await asyncio.get_running_loop().create_future()
 
 
 async def _demote(primary: Redis, port: int) -> None:

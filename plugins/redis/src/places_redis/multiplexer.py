@@ -100,8 +100,7 @@ class Multiplexer:
         replies: Sequence[Any] = ()
         try:
             if not self.connections.fault:
-                async with LoopTimeout(self.timeout) as limit, self._free:
-                    replies = await self._sent(client, [command for command, _ in batch], limit)
+                replies = await self._sent(client, [command for command, _ in batch])
         except Exception as error:  # noqa: BLE001 - redis-py raises more than its own errors
             replies = [error] * len(batch)
         finally:
@@ -120,18 +119,20 @@ class Multiplexer:
     def _refusals(self, batch: Batch) -> Sequence[Exception]:
         return [RedisDown(self.connections.fault or "the exchange was cancelled") for _ in batch]
 
-    async def _sent(self, client: Client, commands: Sequence[Command], limit: LoopTimeout) -> Sequence[Any]:
-        try:
-            return await _replies(client, commands)
-        except TimeoutError:  # of redis-py, which bounds nothing but connecting: nothing was sent
-            if not limit.held_up:
-                raise
-            return await _replies(client, commands)
+    async def _sent(self, client: Client, commands: Sequence[Command]) -> Sequence[Any]:
+        with LoopTimeout(self.timeout) as limit:
+            async with self._free:
+                try:
+                    return await _replies(client, commands)
+                except TimeoutError:  # of redis-py, which bounds nothing but connecting: nothing was sent
+                    if not limit.held_up:
+                        raise
+                    return await _replies(client, commands)
 
     async def _bounded(self, exchange: Awaitable[T]) -> T:
         client = self.connections.client
         try:
-            async with LoopTimeout(self.timeout):
+            with LoopTimeout(self.timeout):
                 return await exchange
         except Exception as error:
             told = self._judged(client, error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
 from typing import Self
 
 from attrs import define, field
@@ -16,37 +15,36 @@ _SLICES = 10
 class LoopTimeout:
     """Raises `TimeoutError` after `seconds`, of which one stretch that holds the loop up counts a tenth.
 
-    So a reply that arrived in the meantime is read before the time is over.
+    So a reply that arrived in the meantime is read before the time is over. Otherwise as `asyncio.timeout`.
     """
 
     seconds: float
     held_up: bool = field(default=False, init=False)
     """Whether something kept the loop from running meanwhile."""
     _left: int = field(default=_SLICES, init=False)
-    _due: float = field(default=0.0, init=False)
-    _timer: asyncio.TimerHandle | None = field(default=None, init=False)
-    _limit: asyncio.Timeout = field(factory=lambda: asyncio.timeout(None), init=False)
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _timer: asyncio.TimerHandle = field(init=False)
+    _task: asyncio.Task[object] = field(init=False)
+    _cancelling: int = field(init=False)
 
-    async def __aenter__(self) -> Self:
-        await self._limit.__aenter__()
-        self._next_slice(asyncio.get_running_loop())
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        task = asyncio.current_task(self._loop)
+        assert task is not None  # noqa: S101 - a coroutine runs within a task
+        self._task, self._cancelling = task, task.cancelling()
+        self._timer = self._loop.call_later(self.seconds / _SLICES, self._end_slice)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        await self._limit.__aexit__(kind, error, trace)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._timer.cancel()
+        if not self._left and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from error
 
-    def _next_slice(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._due = loop.time() + self.seconds / _SLICES
-        self._timer = loop.call_at(self._due, self._end_slice, loop)
-
-    def _end_slice(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.held_up |= loop.time() - self._due > self.seconds / _SLICES
+    def _end_slice(self) -> None:
+        slice_ = self.seconds / _SLICES
+        self.held_up |= self._loop.time() - self._timer.when() > slice_
         self._left -= 1
         if self._left:
-            self._next_slice(loop)
+            self._timer = self._loop.call_later(slice_, self._end_slice)
         else:
-            self._limit.reschedule(loop.time())
+            self._task.cancel()

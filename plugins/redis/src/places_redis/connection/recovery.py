@@ -83,7 +83,7 @@ class Connections:
     async def _try(self) -> None:
         client = None
         try:
-            async with LoopTimeout(self.timeout):
+            with LoopTimeout(self.timeout):
                 client = self.connect()
                 await self._check(client)
             self._replace(client)
@@ -114,6 +114,5 @@ class Connections:
             await self._closed(client)
 
     async def _closed(self, client: Client) -> None:
-        with suppress(Exception):
-            async with LoopTimeout(self.timeout):
-                await close(client)
+        with suppress(Exception), LoopTimeout(self.timeout):
+            await close(client)
