@@ -163,7 +163,7 @@ class Drill:
 
 
 async def _ask(places: Places) -> object:
-    """Ask a query that others may share, which continues without us, or a private one, which does not."""
+    """Ask a query that others may share, which continues for them, or a private one, which ends with us."""
     number = random.randrange(TEXTS)
     if random.random() < 0.5:
         return await places.search_text(f"coffee {number}")

@@ -3,16 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
+from attrs import Factory, define
 
+from places_core import Answer, Places
 from places_core.errors import Unavailable
+from places_core.models import Query
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
 
 ONCE = {"attempts": 1}
 OFF = {"provider": "none"}
+
+Ask = Callable[[Places], Awaitable[Answer]]
+
+
+@define
+class Abandoned(FakeBackend):
+    """Notes the calls that are cancelled, and takes `farewell` seconds to end them."""
+
+    farewell: float = 0.0
+    cancelled: list[Query] = Factory(list)
+
+    async def _turn(self, query: Query) -> None:
+        try:
+            await FakeBackend._turn(self, query)
+        except asyncio.CancelledError:
+            self.cancelled.append(query)
+            await self.clock.sleep(self.farewell)
+            raise
+
+
+class Cancelling(FakeBackend):
+    """Raises `CancelledError` though nobody has cancelled anything."""
+
+    async def _turn(self, query: Query) -> None:
+        raise asyncio.CancelledError
+
+
+class Second(FakeBackend):
+    name = "second"
+
+
+SHARED_AND_NOT = pytest.mark.parametrize(
+    "ask",
+    [
+        lambda places: places.search_text("coffee"),
+        lambda places: places.autocomplete("coffee", session_token="one"),
+        lambda places: places.photo("places/fake-1/photos/one"),
+    ],
+    ids=["shared", "session", "photo"],
+)
 
 
 class TestSingleFlight:
@@ -53,7 +98,7 @@ class TestSingleFlight:
         assert 1 == len(backend.calls)
         assert all(isinstance(answer, Unavailable) for answer in answers)
 
-    @pytest.mark.parametrize(("delay", "ended"), [(1.0, "Answer"), (60.0, "CancelledError")])
+    @pytest.mark.parametrize(("delay", "ended"), [(1.0, "Answer"), (60.0, "Unavailable")])
     async def test_loads_that_still_run_get_a_while_to_end_when_the_stack_closes(
         self, delay: float, ended: str
     ) -> None:
@@ -81,7 +126,7 @@ class TestSingleFlight:
         async with asyncio.timeout(5):
             (outcome,) = await asyncio.gather(caller, return_exceptions=True)
 
-        assert isinstance(outcome, asyncio.CancelledError)
+        assert "The stack was closed before the query was answered." == str(outcome)
 
     async def test_photos_and_billed_sessions_are_not_shared(self, backend: FakeBackend) -> None:
         async with fake_places(backend) as places:
@@ -90,3 +135,96 @@ class TestSingleFlight:
                 await places.photo("places/fake-1/photos/one")
 
         assert 4 == len(backend.calls)
+
+
+class TestWhoLeaves:
+    @SHARED_AND_NOT
+    async def test_a_load_that_its_last_caller_has_left_is_ended_down_to_the_backend(self, ask: Ask) -> None:
+        clock = FakeClock()
+        backend = Abandoned(clock, delay=5.0)
+        async with fake_places(backend, clock=clock) as places:
+            callers = [asyncio.ensure_future(ask(places)) for _ in range(2)]
+            await clock.advance(1.0)
+            for caller in callers:
+                caller.cancel()
+            await clock.advance(0)
+            ended = len(backend.cancelled)
+
+        assert 1 <= len(backend.calls) == ended
+
+    async def test_a_load_goes_on_as_long_as_somebody_waits_for_it(self) -> None:
+        clock = FakeClock()
+        backend = Abandoned(clock, delay=1.0)
+        async with fake_places(backend, clock=clock) as places:
+            callers = [asyncio.create_task(places.search_text("coffee")) for _ in range(1_000)]
+            await clock.advance(0.5)
+            for caller in callers[:-1]:
+                caller.cancel()
+            await clock.advance(0.5)
+            answer = await callers[-1]
+
+        assert "coalesced" == answer.trace.cache
+        assert (1, 0) == (len(backend.calls), len(backend.cancelled))
+
+    async def test_whoever_asks_while_an_abandoned_load_is_ending_gets_a_load_of_his_own(self) -> None:
+        clock = FakeClock()
+        backend = Abandoned(clock, delay=1.0, farewell=10.0)
+        async with fake_places(backend, clock=clock) as places:
+            first = asyncio.create_task(places.search_text("coffee"))
+            await clock.advance(0.5)
+            first.cancel()
+            await clock.advance(0)
+            second = asyncio.create_task(places.search_text("coffee"))
+            await clock.advance(1.0)
+            answer = await second
+            await clock.advance(10.0)
+
+        assert "miss" == answer.trace.cache
+        assert (2, 1) == (len(backend.calls), len(backend.cancelled))
+
+    async def test_callers_that_have_left_hold_no_slots(self) -> None:
+        clock = FakeClock()
+        backend = FakeBackend(clock, delay=5.0)
+        full: dict[str, Any] = {"bulkhead": {"concurrent": 3, "queue": 1}, "retry": ONCE}
+        async with fake_places(backend, clock=clock, cache=OFF, **full) as places:
+            callers = [asyncio.create_task(places.search_text(f"coffee {number}")) for number in range(4)]
+            await clock.advance(0)
+            for caller in callers:
+                caller.cancel()
+            await clock.advance(0)
+            others = [asyncio.create_task(places.search_text(f"tea {number}")) for number in range(3)]
+            await clock.advance(5.0)
+            answers = await asyncio.gather(*others)
+
+        assert 3 == len(answers)
+
+    async def test_a_refresh_goes_on_although_nobody_waits_for_it(self) -> None:
+        clock = FakeClock()
+        backend = Abandoned(clock)
+        async with fake_places(backend, clock=clock, cache={"ttl": 60, "stale": 60}) as places:
+            await places.search_text("coffee")
+            clock.now += 61
+            backend.delay = 1.0
+            served = await places.search_text("coffee")
+            await clock.advance(1.0)
+            renewed = await places.search_text("coffee")
+
+        assert ("stale", "hit") == (served.trace.cache, renewed.trace.cache)
+        assert (2, 0) == (len(backend.calls), len(backend.cancelled))
+
+
+class TestCancelledErrors:
+    @SHARED_AND_NOT
+    async def test_a_backend_that_raises_one_cancels_nobody(self, clock: FakeClock, ask: Ask) -> None:
+        async with fake_places(Cancelling(clock), clock=clock, retry=ONCE) as places:
+            with pytest.raises(Unavailable) as caught:
+                await ask(places)
+
+        assert "fake failed: CancelledError." == str(caught.value)
+
+    async def test_the_next_backend_is_asked_when_one_raises_one(self, clock: FakeClock) -> None:
+        async with fake_places(Cancelling(clock), Second(clock), clock=clock, retry=ONCE) as places:
+            answer = await places.search_text("coffee")
+
+        assert "second" == answer.trace.backend
+        assert ("fake: Unavailable: fake failed: CancelledError.",) == answer.trace.fallbacks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -13,6 +14,7 @@ from ..errors import PlacesError, Timeout, Unavailable
 from ..events import Attempted, Event
 from ..models import Query
 from ..ports import Backend, Reply
+from .cancellation import is_cancellation
 from .load_context import load
 
 
@@ -50,6 +52,8 @@ class Call:
             raise
         except TimeoutError as error:
             raise Timeout(f"{self.backend.name} did not answer within {max(left, 0):.3g} s.") from error
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if is_cancellation(error):
+                raise
             log.exception("unexpected error in the backend %s", self.backend.name)
             raise Unavailable(f"{self.backend.name} failed: {type(error).__name__}.") from error

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from attrs import Factory, define, evolve
+from attrs import Factory, define, evolve, field
 
 from ..answer import Answer
 from ..clock import Clock
+from ..errors import Unavailable
 from ..models import Query
 from . import Proceed
 from .load_context import refreshing
@@ -16,10 +17,11 @@ from .load_context import refreshing
 
 @define(eq=False)
 class _Flight:
-    """One load in flight, and a future for each caller that waits for it."""
+    """One load, and a future for each caller that waits for it, in the order of their arrival."""
 
-    task: asyncio.Task[None] | None = None
-    waiting: list[asyncio.Future[Answer]] = Factory(list)
+    key: tuple[object, bool]
+    task: asyncio.Task[None] = field(init=False)
+    waiting: dict[asyncio.Future[Answer], None] = Factory(dict)
 
     def land(self, answer: Answer) -> None:
         for waiter in self.waiting:
@@ -28,56 +30,77 @@ class _Flight:
 
     def crash(self, error: BaseException) -> None:
         for waiter in self.waiting:
-            if isinstance(error, asyncio.CancelledError):
-                waiter.cancel()
-            elif not waiter.done():
+            if not waiter.done():
                 waiter.set_exception(error)
 
 
 @define
 class SingleFlight:
-    """Runs each load in a task of its own, so that a caller that leaves cancels only itself."""
+    """Runs each load in a task of its own, which ends when the last caller that waits for it leaves."""
 
-    _flights: dict[tuple[str, bool], _Flight] = Factory(dict)
+    _flights: dict[tuple[object, bool], _Flight] = Factory(dict)
+    _ending: set[asyncio.Task[None]] = Factory(set)
+    """Loads that all their callers have left."""
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        if query.shared_key is None:
-            return await proceed(query)
-        key = (query.shared_key, refreshing.get())
+        key = (object() if query.shared_key is None else query.shared_key, refreshing.get())
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        flight = self._flights.get(key)
-        if flight is not None:
-            flight.waiting.append(waiter)
-            return _shared(await waiter, query)
-        flight = self._flights[key] = _Flight(waiting=[waiter])
-        flight.task = asyncio.create_task(self._fly(flight, key, query, proceed))
-        return await waiter
+        flight = known = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = _Flight(key)
+            flight.task = asyncio.create_task(self._fly(flight, query, proceed))
+        flight.waiting[waiter] = None
+        try:
+            answer = await waiter
+        except asyncio.CancelledError:
+            self._leave(flight, waiter)
+            raise
+        return answer if known is None else _shared(answer, query)
 
-    async def _fly(self, flight: _Flight, key: tuple[str, bool], query: Query, proceed: Proceed) -> None:
+    def _leave(self, flight: _Flight, waiter: asyncio.Future[Answer]) -> None:
+        """End the load if nobody else waits for it; whoever asks from now on starts another."""
+        del flight.waiting[waiter]
+        if not flight.waiting and self._remove(flight):
+            self._ending.add(flight.task)
+            flight.task.add_done_callback(self._ending.discard)
+            flight.task.cancel()
+
+    def _remove(self, flight: _Flight) -> bool:
+        """Let nobody join any more; return False if nobody could already."""
+        if self._flights.get(flight.key) is not flight:
+            return False
+        del self._flights[flight.key]
+        return True
+
+    async def _fly(self, flight: _Flight, query: Query, proceed: Proceed) -> None:
         try:
             answer = await proceed(query)
         except BaseException as error:
-            del self._flights[key]
-            flight.crash(error)
+            self._remove(flight)
+            flight.crash(error if isinstance(error, Exception) else _closed())
             if not isinstance(error, Exception):
                 raise
         else:
-            del self._flights[key]
+            self._remove(flight)
             flight.land(answer)
 
     async def close(self, drain: float, clock: Clock) -> None:
         """Let the loads in flight go on for `drain` seconds, then cancel them."""
         flights = list(self._flights.values())
-        tasks = [flight.task for flight in flights if flight.task]
+        tasks = [flight.task for flight in flights]
         if tasks and drain:
             with contextlib.suppress(TimeoutError):
                 async with clock.timeout(drain):
                     await asyncio.wait(tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._ending, return_exceptions=True)
         for flight in flights:  # a task cancelled before its first step runs none of its code
-            flight.crash(asyncio.CancelledError())
+            flight.crash(_closed())
+
+
+def _closed() -> Unavailable:
+    return Unavailable("The stack was closed before the query was answered.")
 
 
 def _shared(answer: Answer, query: Query) -> Answer:
