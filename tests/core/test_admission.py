@@ -16,22 +16,6 @@ ONCE = {"attempts": 1}
 OFF = {"provider": "none"}
 
 
-@pytest.mark.parametrize(("rate", "passed"), [("auto", 150), ("5/minute", 5)])
-async def test_an_embedded_backend_is_limited_only_when_somebody_says_so(
-    clock: FakeClock, rate: str, passed: int
-) -> None:
-    class Embedded(FakeBackend):
-        embedded = True
-
-    backend = Embedded(clock)
-    async with fake_places(backend, cache=OFF, limiter={"rate": rate}) as places:
-        answers = await asyncio.gather(
-            *(places.search_text(f"coffee {n}") for n in range(150)), return_exceptions=True
-        )
-
-    assert passed == sum(not isinstance(answer, RateLimited) for answer in answers)
-
-
 async def test_a_breaker_stays_open_longer_each_time_the_probe_fails(
     clock: FakeClock, backend: FakeBackend
 ) -> None:

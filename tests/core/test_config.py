@@ -103,7 +103,7 @@ def sample(setting: Setting) -> tuple[Any, str]:
     return SAMPLES[setting.kind]
 
 
-EVERY = [setting for setting in settings_in(Config) if setting.path != "plugins"]
+EVERY = [each for each in settings_in(Config) if each.path != "plugins" and ".NAME." not in each.path]
 
 
 def value_at(config: Config, path: str) -> Any:

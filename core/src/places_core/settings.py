@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from attrs import Factory, evolve, field, frozen, validators
+from attrs import NOTHING, Factory, evolve, field, frozen, validators
 
 
 __all__ = [
+    "BackendRateSettings",
     "BreakerSettings",
     "BulkheadSettings",
     "CacheSettings",
@@ -50,8 +51,9 @@ def _share(default: float) -> Any:
     return field(default=default, validator=within, metadata={"allowed": "above 0 and at most 1"})
 
 
-def _rate(default: str) -> Any:
-    allowed = f"{default}, or an amount per period, such as 100/minute or 10/second; 1000/day"
+def _rate(default: Any = NOTHING) -> Any:
+    amounts = "an amount per period, such as 100/minute or 10/second; 1000/day"
+    allowed = f"{default}, or {amounts}" if default else amounts
 
     def readable(_: object, __: object, rate: str) -> None:
         if rate == default:
@@ -62,6 +64,11 @@ def _rate(default: str) -> Any:
             raise ValueError(f"'rate' must be {allowed}: {rate}")
 
     return field(default=default, validator=readable, metadata={"allowed": allowed})
+
+
+def _burst() -> Any:
+    at_least_one = validators.optional(validators.ge(1))
+    return field(default=None, validator=at_least_one, metadata={"allowed": "at least 1"})
 
 
 @frozen
@@ -84,26 +91,39 @@ class CacheSettings:
 
 
 @frozen
+class BackendRateSettings:
+    """How many calls one backend may receive."""
+
+    rate: str = _rate()
+    burst: int | None = _burst()
+
+
+@frozen
 class LimiterSettings:
     """How many calls each backend may receive."""
 
     provider: str = "memory"
     rate: str = _rate("auto")
-    """`auto` means 100/minute, and no limit for a backend that runs in this process."""
-    burst: int | None = field(
-        default=None, validator=validators.optional(validators.ge(1)), metadata={"allowed": "at least 1"}
-    )
+    """For each backend that is not in this process and has no rate of its own; `auto` means 100/minute."""
+    burst: int | None = _burst()
     """How many calls may arrive at once (token bucket only); defaults to the amount in `rate`."""
     algorithm: Literal["token-bucket", "sliding-window"] = "token-bucket"
     max_wait: float = at_least(0, 0.0)
     """How many seconds a call may wait for capacity before it is refused."""
     caller_rate: str = _rate("none")
     """Rate limit per caller for queries that are not answered from memory; `none` disables it."""
+    backends: dict[str, BackendRateSettings] = field(factory=dict)
+    """The rates of single backends, by their names."""
 
     @property
     def of_a_caller(self) -> Self:
         """These settings with `caller_rate`, which must not be `none`, as their rate."""
         return evolve(self, rate=self.caller_rate)
+
+    @property
+    def of_backends(self) -> dict[str, Self]:
+        """These settings with the rate of each backend that has one of its own."""
+        return {name: evolve(self, rate=own.rate, burst=own.burst) for name, own in self.backends.items()}
 
 
 @frozen

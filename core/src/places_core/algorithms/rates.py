@@ -22,9 +22,14 @@ class Rate:
     text: str
 
 
+def rate_text(settings: LimiterSettings) -> str:
+    """Return the rate in words, that behind `auto` too."""
+    return "100/minute" if settings.rate == "auto" else settings.rate
+
+
 def parse_rates(settings: LimiterSettings) -> tuple[Rate, ...]:
     """Read `100/minute`, or several limits as `10/second; 1000/day`."""
-    text = "100/minute" if settings.rate == "auto" else settings.rate
+    text = rate_text(settings)
     try:
         items: list[RateLimitItem] = parse_many(text)
     except ValueError as error:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, frozen
 
-from ..convert.settings import Setting, is_section, settings_in
+from ..convert.settings import NAME, Setting, is_section, settings_in
 from ..convert.values import InvalidValue, Text
 from ..errors import ConfigError
 from ..logs import register_secret
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from ..convert import Converter
 
 PREFIX = "PLACES_"
+_RATES = "limiter.backends"
 
 
 @frozen
@@ -57,6 +57,8 @@ class Schema:
     settings: dict[str, Setting]
     sections: frozenset[str]
     """The names of the plugin sections that can be checked."""
+    backends: frozenset[str]
+    """The names of the backends, each of which may have a rate of its own."""
     unchecked: frozenset[str]
     variables: dict[str, str] = Factory(
         lambda self: {variable(path): path for path in self.settings}, takes_self=True
@@ -66,7 +68,9 @@ class Schema:
     def of(cls, plugins: Plugins) -> Self:
         converter = plugins.settings_converter()
         section = partial(is_section, converter=converter)
-        settings = {each.path: each for each in settings_in(Config, "", section) if each.path != "plugins"}
+        backends = frozenset(plugins.providers("backends"))
+        given = chain.from_iterable(_named(each, backends) for each in settings_in(Config, "", section))
+        settings = {each.path: each for each in given if each.path != "plugins"}
         converters = dict.fromkeys(settings, converter)
         sections = set()
         for _, name, owner, own in plugins.settings_classes():
@@ -77,7 +81,7 @@ class Schema:
         absent = [line for line in plugins.report() if line.status in ("blocked", "failed")]
         idle = {line.name for line in absent}
         idle |= {offer.partition(":")[2] for line in absent for offer in line.provides}
-        return cls(converters, settings, frozenset(sections), frozenset(idle - sections))
+        return cls(converters, settings, frozenset(sections), backends, frozenset(idle - sections))
 
     def read(self, value: SettingValue) -> Any:
         """Return a value as its setting holds it, and register secrets; raises `ConfigError`."""
@@ -100,22 +104,18 @@ class Schema:
         """Return what is in the section of a plugin that is not in use; only the section must be a table."""
         if value.path.count(".") > 1 or isinstance(value.value, Mapping):
             return value.value
-        with suppress(ValueError):
-            if isinstance(value.value, Text) and isinstance(table := json.loads(value.value), dict):
-                return table
         raise ConfigError(value.fault(InvalidValue("a table", MASK)))
 
     def is_section(self, path: str) -> bool:
         return (
-            path == "plugins"
+            path in ("plugins", _RATES)
             or path.removeprefix("plugins.") in self.unchecked | self.sections
             or any(key.startswith(f"{path}.") for key in self.settings)
         )
 
     def is_unchecked(self, path: str) -> bool:
-        head, _, rest = path.partition(".")
-        name = rest.partition(".")[0]
-        return head == "plugins" and any(name in (idle, idle.replace("-", "_")) for idle in self.unchecked)
+        _, name = _in_table(path)
+        return any(name in (idle, idle.replace("-", "_")) for idle in self.unchecked)
 
     def unknown(self, value: SettingValue) -> str:
         """Return the fault of a path that is no setting, with what was probably meant."""
@@ -124,13 +124,11 @@ class Schema:
             # What is given instead of a whole section may be a secret.
             shown = MASK if re.fullmatch(r"plugins(\.[^.]+)?", path) else repr(value.value)
             return value.fault(InvalidValue("a table", shown))
-        section, _, rest = path.partition(".")
-        name = rest.partition(".")[0]
-        if section == "plugins" and name not in self.sections:
-            hint = (
-                f"; install it with: {pip_command(name)}" if name in extras() else meant(name, self.sections)
-            )
-            return f"plugins.{name}: no plugin of that name is installed (from {place}){hint}"
+        table, name = _in_table(path)
+        kind, known = ("plugin", self.sections) if table == "plugins" else ("backend", self.backends)
+        if table and name not in known:
+            hint = f"; install it with: {pip_command(name)}" if name in extras() else meant(name, known)
+            return f"{table}.{name}: no {kind} of that name is installed (from {place}){hint}"
         return f"{path}: there is no such setting (from {place}){self._meant(value)}"
 
     def _meant(self, value: SettingValue) -> str:
@@ -144,6 +142,22 @@ class Schema:
         siblings = list(dict.fromkeys(key.partition(".")[0] for key in keys))
         beside = meant(value.path, [inside + name for name in siblings])
         return beside or meant(value.path, self.settings) or f"; there are: {', '.join(siblings)}"
+
+
+def _named(setting: Setting, names: Iterable[str]) -> Iterator[Setting]:
+    """Yield the setting, for each of the names if it is one in a table of sections."""
+    if NAME in setting.path.split("."):
+        yield from (evolve(setting, path=setting.path.replace(NAME, name)) for name in names)
+    else:
+        yield setting
+
+
+def _in_table(path: str) -> tuple[str, str]:
+    """Return the table that a path leads into and the name in it, or two empty strings."""
+    for table in ("plugins", _RATES):
+        if path.startswith(f"{table}."):
+            return table, path.removeprefix(f"{table}.").partition(".")[0]
+    return "", ""
 
 
 def variable(path: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,21 @@ class Sources:
         if named or (self.cwd / DEFAULT_FILE).exists():
             yield from self._from_toml(str(named or DEFAULT_FILE))
         self.faults += unread
-        yield from Variables(self.schema, self.cwd, self.faults, self.ignored).read(beneath, environ)
+        variables = Variables(self.schema, self.cwd, self.faults, self.ignored)
+        for value in variables.read(beneath, environ):
+            yield from self._taken_apart(value)
+
+    def _taken_apart(self, value: SettingValue) -> Iterator[SettingValue]:
+        """Yield the settings of a section that a variable holds as JSON; any other value comes out whole."""
+        table = None
+        if self.schema.is_section(value.path):
+            with suppress(ValueError):
+                table = json.loads(value.value)
+        if isinstance(table, dict):
+            for path, each in self._leaves(table, f"{value.path}."):
+                yield attrs.evolve(value, path=path, value=each)
+        else:
+            yield value
 
     def _from_toml(self, name: str) -> Iterator[SettingValue]:
         try:

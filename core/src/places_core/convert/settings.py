@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 _NOT_SET = object()
+NAME = "NAME"
+"""Stands, in the path of a setting, for the names in a table of sections."""
 
 
 @attrs.frozen
@@ -92,7 +94,7 @@ def is_section(kind: Any, converter: Converter) -> bool:
 
 
 def settings_in(cls: type, prefix: str = "", section: Callable[[Any], bool] = attrs.has) -> Iterator[Setting]:
-    """Walk the attributes of a settings class, into those whose kind is a `section`.
+    """Walk the attributes of a settings class, into those whose kind is a `section`, or a table of them.
 
     `class_` stands for `class`, which Python keeps to itself.
     """
@@ -101,6 +103,8 @@ def settings_in(cls: type, prefix: str = "", section: Callable[[Any], bool] = at
         path, kind = prefix + str(attribute.alias).removesuffix("_"), hints[attribute.name]
         if section(kind):
             yield from settings_in(kind, f"{path}.", section)
+        elif section(entry := _entry(kind)):
+            yield from settings_in(entry, f"{path}.{NAME}.", section)
         else:
             yield Setting(path, kind, cls, attribute)
 
@@ -115,6 +119,11 @@ def faults_in(error: Exception, path: str) -> Iterator[str]:
         yield f"{dotted or 'config'}: {words}"
 
 
+def _entry(kind: Any) -> Any:
+    """Return what a table with any names holds under each of them, None for other kinds."""
+    return get_args(kind)[1] if get_origin(kind) is dict else None
+
+
 def _section(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     @cache  # generated when there is something to read: most sections are never set
     def generated() -> Callable[[Any, Any], Any]:
@@ -123,8 +132,9 @@ def _section(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
 
         each: Any = {}
         for setting in settings_in(cls, section=lambda kind: False):
-            hook = None if is_section(setting.kind, converter) else partial(setting.read, converter)
-            each[setting.attribute.name] = override(rename=setting.path, struct_hook=hook)
+            each[setting.attribute.name] = override(
+                rename=setting.path, struct_hook=_hook(setting, converter)
+            )
         return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=False, **each)
 
     def read(value: Any, _: Any) -> Any:
@@ -134,3 +144,28 @@ def _section(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         return generated()(defaultdict(lambda: _NOT_SET, table), cls)
 
     return read
+
+
+def _hook(setting: Setting, converter: Converter) -> Callable[[Any, Any], Any] | None:
+    if is_section(setting.kind, converter):
+        return None
+    if is_section(_entry(setting.kind), converter):
+        return partial(_sections, converter=converter)
+    return partial(setting.read, converter)
+
+
+def _sections(value: Any, kind: Any, converter: Converter) -> dict[str, Any]:
+    """Read a table of sections; the faults in it have the names as a part of their paths."""
+    from cattrs import AttributeValidationNote, ClassValidationError
+
+    sections: dict[str, Any] = {}
+    faults: list[Exception] = []
+    for name, each in ({} if value is _NOT_SET else value).items():
+        try:
+            sections[name] = structure(each, _entry(kind), converter)
+        except (InvalidValue, ExceptionGroup) as error:
+            error.add_note(AttributeValidationNote(f"in {name}", name, _entry(kind)))
+            faults.append(error)
+    if faults:
+        raise ClassValidationError("invalid sections", faults, _entry(kind))
+    return sections

@@ -49,12 +49,12 @@ def branch(components: Components, backend: Backend) -> Branch:
     """Put the stages in front of one backend."""
     config, clock, events = components.config, components.clock, components.events
     breaker, name = components.breaker, backend.name
-    limited = not backend.embedded or config.limiter.rate != "auto"
+    limits, limiter = components.limits_of(backend), components.backend_limiters.get(name, components.limiter)
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
         CircuitBreakerStage(breaker, name, FaultMonitor(f"breaker.{breaker.name}", events)),
-        BackendLimit(_failover(components.limiter, config.limiter, components), name) if limited else None,
+        BackendLimit(_failover(limiter, limits, components), name) if limits else None,
     )
     return Branch(backend, chained([stage for stage in stages if stage], Call(backend, clock, events)))
 

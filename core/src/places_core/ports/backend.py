@@ -75,7 +75,7 @@ class Backend(Provider):
 
     terms: Terms = Terms()
     embedded: ClassVar[bool] = False
-    """Whether it answers within this process: it costs nobody anything, and `auto` sets no limit."""
+    """Whether it answers within this process, at no cost; only a rate of its own limits it."""
 
     @classmethod
     def is_configured(cls, section: Mapping[str, Any]) -> bool:

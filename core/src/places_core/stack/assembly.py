@@ -19,7 +19,7 @@ from ..pipeline.order import pipeline
 from ..plugins import Plugins
 from ..plugins.selection import backend_names
 from ..ports import Cache, Context, Limiter, Provider
-from ..settings import Config
+from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
 
 
@@ -33,6 +33,7 @@ async def assemble(
     for name in config.metrics.providers:
         events.metrics.append(await opener.open("metrics", name))
     names = backend_names(config, plugins.providers("backends"))
+    own = config.limiter.of_backends
     components = Components(
         config,
         clock,
@@ -40,6 +41,7 @@ async def assemble(
         backends=tuple([await opener.open("backends", name) for name in names]),
         cache=await opener.open("caches", config.cache.provider),
         limiter=await opener.open("limiters", config.limiter.provider),
+        backend_limiters={name: await _limiter(opener, own[name]) for name in names if name in own},
         caller_limiter=await _caller_limiter(opener),
         breaker=await opener.open("breakers", config.breaker.provider),
         faults=faults,
@@ -50,12 +52,15 @@ async def assemble(
 
 
 async def _caller_limiter(opener: _Opener) -> Limiter | None:
-    """Open a second limiter with the rate of a caller, if callers are limited."""
-    config = opener.config
-    if config.limiter.caller_rate == "none":
-        return None
-    of_a_caller = evolve(opener, config=evolve(config, limiter=config.limiter.of_a_caller))
-    limiter: Limiter = await of_a_caller.open("limiters", config.limiter.provider)
+    """Open a limiter with the rate of a caller, if callers are limited."""
+    settings = opener.config.limiter
+    return None if settings.caller_rate == "none" else await _limiter(opener, settings.of_a_caller)
+
+
+async def _limiter(opener: _Opener, settings: LimiterSettings) -> Limiter:
+    """Open one more limiter, with other settings than those of the stack."""
+    other = evolve(opener, config=evolve(opener.config, limiter=settings))
+    limiter: Limiter = await other.open("limiters", settings.provider)
     return limiter
 
 

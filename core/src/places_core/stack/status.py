@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..algorithms.rates import rate_text
 from ..pipeline.components import Components
 from ..ports import Backend, Cache, Health
 
@@ -20,7 +21,7 @@ async def status_of(components: Components) -> dict[str, Any]:
         "ready": is_ready(components),
         "backends": [await _backend(backend, components) for backend in components.backends],
         "cache": {"provider": components.cache.name, **await _stats(components.cache)},
-        "limiter": {"provider": components.limiter.name, "rate": components.config.limiter.rate},
+        "limiter": _limiter(components),
         "breaker": {"provider": components.breaker.name},
         "metrics": components.events.snapshot(),
         "faults": components.events.summary(),
@@ -39,6 +40,15 @@ async def _backend(backend: Backend, components: Components) -> dict[str, Any]:
         "breaker_reason": changed.reason if changed else "",
         "offers": list(backend.offers()),
         "attribution": backend.terms.attribution,
+    }
+
+
+def _limiter(components: Components) -> dict[str, Any]:
+    limits = {backend.name: components.limits_of(backend) for backend in components.backends}
+    return {
+        "provider": components.limiter.name,
+        "rate": components.config.limiter.rate,
+        "backends": {name: rate_text(limit) if limit else "none" for name, limit in limits.items()},
     }
 
 
