@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,6 +52,39 @@ async def test_no_stretch_of_time_sees_more_than_the_limit_allows(
     for span in (0.1, 0.5, 1.0, 3.0):
         allowed = 5 + 10 * span if algorithm == "token-bucket" else 10 * max(1, -(-span // 1))
         assert most_within(passed, span) <= allowed + 1e-6
+
+
+@settings(deadline=None)
+@given(steps=st.lists(st.tuples(st.floats(0, 4.0), st.integers(1, 9)), max_size=60))
+async def test_a_window_that_counts_calls_together_is_never_too_lenient_and_a_sixtieth_too_strict(
+    steps: list[tuple[float, int]],
+) -> None:
+    clock, slot = FakeClock(), 1.0
+    limit = limiter(clock, "61/minute", "sliding-window")
+    passed: list[tuple[float, int]] = []
+    for wait, cost in steps:
+        clock.now += wait
+        try:
+            await limit.acquire("key", cost)
+        except RateLimited:
+            assert 61 < cost + sum(taken for when, taken in passed if when > clock.now - 60 - slot)
+        else:
+            passed.append((clock.now, cost))
+
+    assert most_within(passed, 60.0) <= 61
+
+
+async def test_a_window_of_any_amount_takes_two_kilobytes_at_most() -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "5000/day", "sliding-window")
+    tracemalloc.start()
+    for _ in range(10_000):
+        clock.now += 18
+        await limit.acquire("key")
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert size < 2_000
 
 
 @ALGORITHMS

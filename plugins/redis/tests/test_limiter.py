@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -85,11 +86,14 @@ async def test_a_server_that_forgot_the_script_is_told_it_again(
         assert 3 == (await limiter.acquire("key")).remaining
 
 
-@pytest.mark.parametrize(("algorithm", "life"), [("token-bucket", 600), ("sliding-window", 60_000)])
+@pytest.mark.parametrize(
+    ("algorithm", "kind", "life"),
+    [("token-bucket", "token-bucket", 600), ("sliding-window", "window", 60_000)],
+)
 async def test_keys_vanish_when_all_limits_are_whole_again(
-    opened: Open, redis: Redis, settings: RedisSettings, algorithm: str, life: int
+    opened: Open, redis: Redis, settings: RedisSettings, algorithm: str, kind: str, life: int
 ) -> None:
-    name = f"{settings.namespace}:limit:{algorithm}:key"
+    name = f"{settings.namespace}:limit:{kind}:key"
     async with opened(rate="10/second; 100/minute", algorithm=algorithm) as limiter:
         await limiter.acquire("key")
         async with opened(rate="1000/second", algorithm=algorithm) as quick:
@@ -140,7 +144,7 @@ async def test_who_leaves_the_line_leaves_nothing_behind(opened: Open) -> None:
 
 COSTS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4)), max_size=40)
 # Whole ticks a call: of any other rate the server is slower by less than a tick, for it rounds up.
-RATES = st.sampled_from(["5/second", "2/second; 8/minute", "1/second", "10/minute; 4/second"])
+RATES = st.sampled_from(["5/second", "2/second; 8/minute", "1/second", "10/minute; 4/second", "75/minute"])
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -155,11 +159,11 @@ async def test_the_server_counts_as_the_memory_limiter_does(
     calls: list[tuple[int, int]],
 ) -> None:
     limits = LimiterSettings(rate=rate, burst=burst, algorithm=algorithm)  # type: ignore[arg-type]
-    count, clock, key = Count.of(limits, now=GIVEN_TIME), FakeClock(now=1_000.0), uuid4().hex
+    count, clock, key = Count.of(limits, now=GIVEN_TIME), FakeClock(now=1_000.0), uuid4().bytes
     memory = RateLimiter.from_settings(limits, clock)
     async with shared_multiplexer(settings, evolve(context, shared={})) as redis:
         for tenths, cost in calls:
-            clock.now += tenths / 10
+            clock.now = round(clock.now + tenths / 10, 1)
             now = round(clock.now * 10) * (TICKS // 10)
             told = await _told(memory, cost)
             if told == float("inf"):
@@ -181,6 +185,82 @@ async def _told(limiter: RateLimiter, cost: int) -> Permit | float:
         return await limiter.acquire("key", cost)
     except RateLimited as refused:
         return refused.retry_after
+
+
+Passes = Callable[..., Awaitable[Permit | None]]
+
+
+@pytest.fixture
+async def passes(settings: RedisSettings, context: Context) -> AsyncIterator[Passes]:
+    """Try to take something at a given time, by the server's clock; return the permit, if there is one."""
+    async with shared_multiplexer(settings, context) as redis:
+
+        async def take(seconds: float, cost: int = 1, *, key: str = "key", **limits: Any) -> Permit | None:
+            count = Count.of(LimiterSettings(**limits), now=GIVEN_TIME)
+            name = f"{settings.namespace}:{key}".encode()
+            reply = await count.script.run(
+                redis, name, cost, 0, "1", *count.arguments, round(seconds * TICKS)
+            )
+            return None if reply[0] else count.permit(reply)
+
+        yield take
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+async def test_a_process_with_other_rates_cuts_no_count_short(passes: Passes, algorithm: str) -> None:
+    passed = 0
+    for second in range(100):
+        old = await passes(1_000 + second, rate="1000/second", algorithm=algorithm)
+        new = await passes(1_000 + second, rate="1000/second; 50/day", algorithm=algorithm)
+        passed += new is not None
+        assert old
+
+    assert 50 == passed
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "rate", "interval"),
+    [
+        ("token-bucket", "100/second", 0.01),
+        ("token-bucket", "300/hour", 12.0),
+        ("sliding-window", "100/second", 1.0),
+        ("sliding-window", "20/minute", 60.0),
+    ],
+)
+async def test_after_its_clock_was_set_back_a_server_goes_on_counting(
+    passes: Passes, algorithm: str, rate: str, interval: float
+) -> None:
+    while await passes(1_000, 10, rate=rate, algorithm=algorithm):
+        pass
+
+    steps = [step / 10 * interval for step in range(30)]
+    passed = [bool(await passes(970 + wait, rate=rate, algorithm=algorithm)) for wait in steps]
+
+    assert passed.index(True) in (10, 11)
+    amount = int(rate.partition("/")[0])
+    allowed = amount if algorithm == "sliding-window" else steps[-1] / interval + 1
+    assert sum(passed) <= allowed
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+async def test_a_key_takes_two_kilobytes_at_most(
+    passes: Passes, redis: Redis, settings: RedisSettings, algorithm: str
+) -> None:
+    for call in range(1_000):
+        await passes(1_000 + call * 172.8, 10, rate="5000/day", algorithm=algorithm)
+
+    size = await redis.memory_usage(f"{settings.namespace}:key")
+    assert size
+    assert size < 2_000
+
+
+async def test_a_key_that_is_no_unicode_fails_nobody_elses_call(opened: Open) -> None:
+    async with opened(rate="5/minute") as limiter:
+        outcomes = await asyncio.gather(*(limiter.acquire(key) for key in ("\ud800", "\ud801", "é", "key")))
+        await limiter.reset("\ud800")
+
+        assert [4] * 4 == [permit.remaining for permit in outcomes]
+        assert [5, 4] == [(await limiter.peek(key)).remaining for key in ("\ud800", "\ud801")]
 
 
 async def test_never_more_than_the_burst_and_the_rate_in_any_span(opened: Open) -> None:

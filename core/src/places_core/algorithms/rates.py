@@ -12,6 +12,9 @@ from ..errors import ConfigError, InvalidRequest, RateLimited
 from ..settings import LimiterSettings
 
 
+_SLOTS = 60  # a second of a minute, 24 minutes of a day
+
+
 @frozen
 class Rate:
     """`amount` calls in `period` seconds, of which `burst` may come at once."""
@@ -20,6 +23,11 @@ class Rate:
     period: float
     burst: int
     text: str
+
+    @property
+    def slot(self) -> float:
+        """Within how many seconds a sliding window counts calls together; 0 if it keeps each."""
+        return self.period / _SLOTS if self.amount > _SLOTS else 0.0
 
 
 def rate_text(settings: LimiterSettings) -> str:

@@ -42,8 +42,11 @@ class RedisLimiter(Limiter):
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[Self]:
         limits = context.config.limiter
         async with shared_multiplexer(settings, context) as redis:
-            prefix = f"{settings.namespace}:limit:{limits.algorithm}:"
-            yield cls(Count.of(limits), redis, prefix, limits.max_wait, context.clock)
+            # Not `sliding-window`: earlier versions keep sorted sets there, which no script here could read.
+            kind = "token-bucket" if limits.algorithm == "token-bucket" else "window"
+            yield cls(
+                Count.of(limits), redis, f"{settings.namespace}:limit:{kind}:", limits.max_wait, context.clock
+            )
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         check_cost(cost)
@@ -58,7 +61,7 @@ class RedisLimiter(Limiter):
         return self.count.permit(await self._run(key, 0, 0, "0"))
 
     async def reset(self, key: str) -> None:
-        await self.redis.ask("UNLINK", self.prefix + key)
+        await self.redis.ask("UNLINK", self._name(key))
 
     async def _attempt(self, key: str, cost: int, ahead: int) -> Permit | float:
         if cost > min(self.count.limits):
@@ -72,9 +75,13 @@ class RedisLimiter(Limiter):
     async def _run(self, key: str, cost: int, ahead: int, take: str) -> Sequence[int]:
         count = self.count
         reply: Sequence[int] = await count.script.run(
-            self.redis, self.prefix + key, cost, ahead, take, *count.arguments
+            self.redis, self._name(key), cost, ahead, take, *count.arguments
         )
         return reply
+
+    def _name(self, key: str) -> bytes:
+        """Encode the name of a key; one that UTF-8 lacks would fail all commands it travels with."""
+        return (self.prefix + key).encode(errors="surrogatepass")
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
         return refusal(self.count.rates, key, wait)

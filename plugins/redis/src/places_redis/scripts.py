@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from hashlib import sha1
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Self
 
 from attrs import define, field
@@ -26,6 +27,10 @@ def source(name: str) -> str:
     return files(__package__).joinpath("lua", f"{name}.lua").read_text()
 
 
+def _ticks(seconds: float) -> int:
+    return math.ceil(seconds * TICKS)
+
+
 @define
 class Script:
     """A script run by its hash, and sent in full only if the server does not have it."""
@@ -36,7 +41,7 @@ class Script:
     def __attrs_post_init__(self) -> None:
         self._sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
-    async def run(self, redis: Multiplexer, key: str, *args: str | int) -> Any:
+    async def run(self, redis: Multiplexer, key: bytes, *args: str | int) -> Any:
         try:
             return await redis.ask("EVALSHA", self._sha, 1, key, *args)
         except NoScriptError:
@@ -57,20 +62,19 @@ class Count:
     def of(cls, limits: LimiterSettings, now: str = "") -> Self:
         """Choose the script; `now` is Lua that sets the time, by default from the server's clock."""
         rates = parse_rates(limits)
+        each: list[tuple[str | int, ...]]
         if limits.algorithm == "token-bucket":
             name, most = "token_bucket", tuple(rate.burst for rate in rates)
             # The time that one call costs, rounded up so that the limit is never exceeded.
-            spans = [math.ceil(rate.period * TICKS / rate.amount) for rate in rates]
+            each = [(r.text, _ticks(r.period / r.amount), r.burst) for r in rates]
         else:
             name, most = "sliding_window", tuple(rate.amount for rate in rates)
-            spans = [math.ceil(rate.period * TICKS) for rate in rates]
-        arguments: list[str | int] = []
-        for rate, span, limit in zip(rates, spans, most, strict=True):
-            arguments += (rate.text, span, limit)
-        return cls(rates, Script((now or source("now")) + source(name)), most, tuple(arguments))
+            each = [(r.text, _ticks(r.period), _ticks(r.slot) or 1, r.amount) for r in rates]
+        arguments = tuple(chain.from_iterable(each))
+        return cls(rates, Script((now or source("now")) + source(name)), most, arguments)
 
     def permit(self, reply: Sequence[int]) -> Permit:
         """Read a script's reply: after the wait, how much of each rate is used and when it is whole again."""
-        left = [limit - used for limit, used in zip(self.limits, reply[1::2], strict=True)]
+        left = [max(0, limit - used) for limit, used in zip(self.limits, reply[1::2], strict=True)]
         tightest = left.index(min(left))
         return Permit(self.limits[tightest], left[tightest], reply[2 * tightest + 2] / TICKS)
