@@ -88,6 +88,7 @@ async def _works(settings: RedisSettings, context: Context) -> None:
         assert [b"value"] * 100 == await asyncio.gather(*(cache.get(f"key {n}") for n in range(100)))
         assert 100 == await cache.count()
         assert 99 == (await limiter.acquire("key")).remaining
+        assert "" == await limiter.warning()
         assert 11 == await cache.clear("key 1?") + await cache.clear("key 1")
         assert 89 == await cache.clear()
 

@@ -33,3 +33,7 @@ class Limiter(Provider):
     @abstractmethod
     async def reset(self, key: str) -> None:
         """Make the limit whole again."""
+
+    async def warning(self) -> str:
+        """Return why more calls may pass than the limits allow; empty if that cannot happen."""
+        return ""

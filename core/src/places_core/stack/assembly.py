@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -21,6 +23,10 @@ from ..plugins.selection import backend_names
 from ..ports import Cache, Context, Limiter, Provider
 from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
+from .status import limiter_warning
+
+
+log = logging.getLogger("places.stack")
 
 
 async def assemble(
@@ -48,7 +54,16 @@ async def assemble(
     )
     if faults:
         faults.check_names()
+    if not components.limiter.in_process:
+        warning = asyncio.create_task(_log_warning(components.limiter))
+        exits.push_async_callback(asyncio.wait, [warning])
+        exits.callback(warning.cancel)
     return components, pipeline(components, exits)
+
+
+async def _log_warning(limiter: Limiter) -> None:
+    if warning := await limiter_warning(limiter):
+        log.warning("limiter.%s: %s", limiter.name, warning)
 
 
 async def _caller_limiter(opener: _Opener) -> Limiter | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..algorithms.rates import rate_text
 from ..pipeline.components import Components
-from ..ports import Backend, Cache, Health
+from ..ports import Backend, Cache, Health, Limiter
 
 
 def is_ready(components: Components) -> bool:
@@ -21,7 +21,7 @@ async def status_of(components: Components) -> dict[str, Any]:
         "ready": is_ready(components),
         "backends": [await _backend(backend, components) for backend in components.backends],
         "cache": {"provider": components.cache.name, **await _stats(components.cache)},
-        "limiter": _limiter(components),
+        "limiter": await _limiter(components),
         "breaker": {"provider": components.breaker.name},
         "metrics": components.events.snapshot(),
         "faults": components.events.summary(),
@@ -43,13 +43,23 @@ async def _backend(backend: Backend, components: Components) -> dict[str, Any]:
     }
 
 
-def _limiter(components: Components) -> dict[str, Any]:
+async def _limiter(components: Components) -> dict[str, Any]:
     limits = {backend.name: components.limits_of(backend) for backend in components.backends}
-    return {
+    shown = {
         "provider": components.limiter.name,
         "rate": components.config.limiter.rate,
         "backends": {name: rate_text(limit) if limit else "none" for name, limit in limits.items()},
     }
+    warning = await limiter_warning(components.limiter)
+    return shown | {"warning": warning} if warning else shown
+
+
+async def limiter_warning(limiter: Limiter) -> str:
+    """Return why more calls may pass than the limits allow, as far as the limiter can say."""
+    try:
+        return await limiter.warning()
+    except Exception:  # noqa: BLE001 - one that cannot say has failed, which is shown among the faults
+        return ""
 
 
 async def _stats(cache: Cache) -> Mapping[str, float | str]:

@@ -63,6 +63,11 @@ class RedisLimiter(Limiter):
     async def reset(self, key: str) -> None:
         await self.redis.ask("UNLINK", self._name(key))
 
+    async def warning(self) -> str:
+        if policies := ", ".join(sorted(await self.redis.evictions())):
+            return f"the server may evict counts, as its maxmemory-policy is {policies}; set it to noeviction"
+        return ""
+
     async def _attempt(self, key: str, cost: int, ahead: int) -> Permit | float:
         if cost > min(self.count.limits):
             return math.inf

@@ -84,6 +84,12 @@ class Multiplexer:
         sizes = [await self._bounded(node.execute_command("DBSIZE")) for node in await self._nodes()]
         return sum(sizes)
 
+    async def evictions(self) -> set[str]:
+        """Return the policies by which the servers would evict keys, all of which expire."""
+        infos = [await self._bounded(node.execute_command("INFO", "memory")) for node in await self._nodes()]
+        policies = {str(info["maxmemory_policy"]) for info in infos if info.get("maxmemory")}
+        return policies - {"noeviction"}
+
     async def close(self) -> None:
         await self.connections.close()
         self._resolve(self.connections.client, self._pending, self._refusals(self._pending))
