@@ -34,7 +34,7 @@ class Store(MemoryLimiter):
         return await super().acquire(key, cost)
 
     def restart(self) -> None:
-        self._recent.clear()
+        self._limits.clear()
         self.is_dead = False
 
 

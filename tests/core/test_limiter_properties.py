@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from places_core.algorithms import rate_limiter
 from places_core.builtin.memory_limiter import MemoryLimiter
 from places_core.errors import RateLimited
 from places_core.settings import LimiterSettings
@@ -156,16 +157,51 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(
     assert "key" not in limit._queues.by_key
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let limiters keep fewer keys than they do, to fill them quickly."""
+    monkeypatch.setattr(rate_limiter, "MAX_KEYS", 1_000)
+    return rate_limiter.MAX_KEYS
+
+
 @ALGORITHMS
-async def test_a_key_that_is_used_is_not_forgotten_for_ones_that_are_not(algorithm: str) -> None:
+async def test_a_key_that_is_used_is_not_forgotten_for_ones_that_are_not(algorithm: str, few: int) -> None:
     clock = FakeClock()
     limit = limiter(clock, "1/hour", algorithm)
     await limit.acquire("held")
-    for number in range(150_000):
-        if number % 50_000 == 0:
+    for number in range(10 * few):
+        if number % (few // 2) == 0:
             with pytest.raises(RateLimited):
                 await limit.acquire("held")
         await limit.acquire(f"passing {number}")
 
+    assert few >= len(limit._limits)
     with pytest.raises(RateLimited):
         await limit.acquire("held")
+
+
+@ALGORITHMS
+async def test_a_flood_of_other_keys_does_not_free_those_that_are_used_up(algorithm: str, few: int) -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "5/day", algorithm)
+    used_up = [f"used up {number}" for number in range(few // 20)]
+    for key in used_up:
+        await limit.acquire(key, 5)
+    for number in range(10 * few):
+        clock.now += 0.1
+        await limit.acquire(f"passing {number}")
+
+    assert [0] * len(used_up) == [(await limit.peek(key)).remaining for key in used_up]
+
+
+@ALGORITHMS
+async def test_a_limit_that_is_whole_again_is_forgotten_before_others(algorithm: str, few: int) -> None:
+    clock = FakeClock()
+    limit = limiter(clock, "5/minute", algorithm)
+    for number in range(few):
+        await limit.acquire(f"old {number}", 5)
+    clock.now += 60.0
+    for number in range(few // 2):
+        await limit.acquire(f"new {number}")
+
+    assert few // 2 == sum(key.startswith("new") for key in limit._limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Self
 
 from attrs import Factory, define, field
@@ -29,9 +30,8 @@ class RateLimiter:
     clock: Clock
     _now: Callable[[], float] = field(init=False)
     _queues: FairQueue = field(init=False)
-    _recent: dict[str, RateLimit] = Factory(dict)
-    _older: dict[str, RateLimit] = Factory(dict)
-    """Limits unused since the recent ones were last full; a key that is used moves back to those."""
+    _limits: dict[str, RateLimit] = Factory(dict)
+    """In the order in which they may be forgotten."""
 
     def __attrs_post_init__(self) -> None:
         self._now = self.clock.monotonic
@@ -54,7 +54,7 @@ class RateLimiter:
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         if cost != 1:
             check_cost(cost)
-        limit = self._recent.get(key) or self._limit_of(key)
+        limit = self._limits.get(key) or self._limit_of(key)
         if key not in self._queues.by_key:
             outcome = limit.attempt(self._now(), cost)
             if isinstance(outcome, Permit):
@@ -71,17 +71,35 @@ class RateLimiter:
         return self._limit_of(key).permit(self._now())
 
     async def reset(self, key: str) -> None:
-        self._recent.pop(key, None)
-        self._older.pop(key, None)
+        self._limits.pop(key, None)
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
+        if key in self._limits:
+            self._move_to_end(key)
         return refusal(self.rates, key, wait)
 
     def _limit_of(self, key: str) -> RateLimit:
-        limit = self._recent.get(key)
+        limit = self._limits.get(key)
         if limit is None:
-            limit = self._older.pop(key, None) or rate_limit(self.rates, self.kind)
-            if len(self._recent) >= MAX_KEYS // 2:
-                self._older, self._recent = self._recent, {}
-            self._recent[key] = limit
+            if len(self._limits) >= MAX_KEYS:
+                self._make_room()
+            limit = self._limits[key] = rate_limit(self.rates, self.kind)
         return limit
+
+    def _make_room(self) -> None:
+        """Forget half of the limits that come first: those with the most left.
+
+        So many other keys do not free one that is used up; it goes to the end.
+        """
+        now, first = self._now(), islice(self._limits.items(), MAX_KEYS // 8)
+        left = {key: limit.permit(now).remaining for key, limit in first}
+        fullest = sorted(left, key=left.__getitem__, reverse=True)
+        half = len(fullest) // 2
+        for key in fullest[:half]:
+            del self._limits[key]
+        for key in fullest[half:]:
+            if left[key] < left[fullest[half - 1]]:
+                self._move_to_end(key)
+
+    def _move_to_end(self, key: str) -> None:
+        self._limits[key] = self._limits.pop(key)
