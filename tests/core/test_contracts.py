@@ -71,6 +71,10 @@ class TestTokenBucket(LimiterContract):
     def limiter(self, clock: FakeClock) -> MemoryLimiter:
         return MemoryLimiter.from_settings(LimiterSettings(rate="5/second"), clock)
 
+    @pytest.fixture
+    def patient(self, clock: FakeClock) -> MemoryLimiter:
+        return MemoryLimiter.from_settings(LimiterSettings(rate="5/second", max_wait=5), clock)
+
 
 class TestSlidingWindow(LimiterContract):
     @pytest.fixture

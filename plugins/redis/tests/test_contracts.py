@@ -49,11 +49,23 @@ class TestTokenBucket(OnRedis, LimiterContract):
         async with RedisLimiter.open(settings, configured(config)) as limiter:
             yield limiter
 
+    @pytest.fixture
+    async def patient(self, settings: RedisSettings, configured: Configured) -> AsyncIterator[RedisLimiter]:
+        config = Config(limiter=LimiterSettings(rate="5/second", max_wait=5))
+        async with RedisLimiter.open(settings, configured(config)) as limiter:
+            yield limiter
+
 
 class TestSlidingWindow(OnRedis, LimiterContract):
     @pytest.fixture
     async def limiter(self, settings: RedisSettings, configured: Configured) -> AsyncIterator[RedisLimiter]:
         config = Config(limiter=LimiterSettings(rate="5/second", algorithm="sliding-window"))
+        async with RedisLimiter.open(settings, configured(config)) as limiter:
+            yield limiter
+
+    @pytest.fixture
+    async def patient(self, settings: RedisSettings, configured: Configured) -> AsyncIterator[RedisLimiter]:
+        config = Config(limiter=LimiterSettings(rate="5/second", algorithm="sliding-window", max_wait=5))
         async with RedisLimiter.open(settings, configured(config)) as limiter:
             yield limiter
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from attrs import Factory, define
 
 from ..clock import Clock
+from ..deadline import time_to_wait
 from ..errors import RateLimited
 from ..ports import Permit
 
@@ -46,7 +47,10 @@ class _Queue:
 
 @define
 class FairQueue:
-    """Serves those who wait for the same key in order of arrival, each within `max_wait` seconds."""
+    """Serves those who wait for the same key in order of arrival.
+
+    Each waits for at most `max_wait` seconds, and none beyond the deadline of its query.
+    """
 
     max_wait: float
     clock: Clock
@@ -68,17 +72,27 @@ class FairQueue:
                 del self.by_key[key]
 
     async def _wait(self, key: str, waiter: _Waiter, queued_cost: int, attempt: Attempt) -> Permit:
-        latest = self.clock.monotonic() + self.max_wait
+        longest = min(self.max_wait, time_to_wait())
+        latest = self.clock.monotonic() + longest
         outcome = await attempt(queued_cost)
-        if not isinstance(outcome, Permit):
-            if outcome > self.max_wait:
-                raise self.refusal(key, outcome)
-            if queued_cost:
-                await waiter.first.wait()
-                outcome = await attempt(0)
+        if isinstance(outcome, Permit):
+            return outcome
+        if outcome > longest:
+            raise self.refusal(key, outcome)
+        if queued_cost:
+            await self._come_first(key, waiter, longest, outcome)
+            outcome = await attempt(0)
         while not isinstance(outcome, Permit):
             if self.clock.monotonic() + outcome > latest + _TOLERANCE:
                 raise self.refusal(key, outcome)
             await self.clock.sleep(outcome)
             outcome = await attempt(0)
         return outcome
+
+    async def _come_first(self, key: str, waiter: _Waiter, longest: float, expected: float) -> None:
+        """Wait for those in front, who may be held up by a store that hangs."""
+        try:
+            async with self.clock.timeout(longest + _TOLERANCE):
+                await waiter.first.wait()
+        except TimeoutError as error:
+            raise self.refusal(key, expected) from error

@@ -1,7 +1,8 @@
 """The path of a query through the stack.
 
-observe -> memory lookup -> caller limit -> single flight -> read through -> fallback -+-> [branch]  google
-                                                                                       +-> [branch]  local
+observe -> memory lookup -> deadline -> caller limit -> single flight -> read through -> fallback
+fallback -+-> [branch]  google
+          +-> [branch]  local
 
 branch: retry -> bulkhead -> circuit breaker -> backend limit -> call
 

@@ -8,11 +8,11 @@ from attrs import define, field
 
 from ..answer import Answer
 from ..clock import Clock
+from ..deadline import time_to_wait
 from ..errors import RateLimited, Timeout
 from ..models import Query
 from ..settings import BulkheadSettings
 from . import Proceed
-from .load_context import load
 
 
 @define
@@ -39,15 +39,15 @@ class Bulkhead:
             self._slots.release()
 
     async def _wait(self) -> None:
-        if self._waiting >= self.settings.queue:
+        left = time_to_wait()
+        if self._waiting >= self.settings.queue or left <= 0:
             busy = f"{self.settings.concurrent} calls in flight and {self._waiting} waiting"
             raise RateLimited(f"{self.name} has {busy}; try again in a second.", retry_after=1.0)
-        left = load.get().deadline - self.clock.monotonic()
         self._waiting += 1
         try:
             async with self.clock.timeout(left):
                 await self._slots.acquire()
         except TimeoutError as error:
-            raise Timeout(f"{self.name} had no free slot within {max(left, 0):.3g} s.") from error
+            raise Timeout(f"{self.name} had no free slot within {left:.3g} s.") from error
         finally:
             self._waiting -= 1

@@ -10,12 +10,13 @@ from attrs import define
 
 from ..answer import Answer, Trace
 from ..clock import Clock
+from ..deadline import time_left
 from ..errors import PlacesError, Timeout, Unavailable
 from ..events import Attempted, Event
 from ..models import Query
 from ..ports import Backend, Reply
 from .cancellation import is_cancellation
-from .load_context import load
+from .load_context import LoadContext, load
 
 
 log = logging.getLogger("places.backend")
@@ -30,9 +31,10 @@ class Call:
     async def __call__(self, query: Query) -> Answer:
         context = load.get()
         context.attempts += 1
+        context.cut_short = False
         start, outcome = self.clock.monotonic(), "ok"
         try:
-            reply = await self._reply(query, context.deadline - start)
+            reply = await self._reply(query, context)
         except BaseException as error:
             outcome = type(error).__name__
             raise
@@ -42,15 +44,17 @@ class Call:
         trace = Trace(backend=self.backend.name)
         return Answer(reply.body, query, trace, reply.content_type, self.backend.terms.attribution)
 
-    async def _reply(self, query: Query, left: float) -> Reply:
+    async def _reply(self, query: Query, context: LoadContext) -> Reply:
         """Call, and translate whatever goes wrong into the error tree."""
         operation: Callable[[Query], Awaitable[Reply]] = getattr(self.backend, query.operation)
+        left = time_left()
         try:
             async with self.clock.timeout(left):
                 return await operation(query)
         except PlacesError:
             raise
         except TimeoutError as error:
+            context.cut_short = left < context.fair
             raise Timeout(f"{self.backend.name} did not answer within {max(left, 0):.3g} s.") from error
         except (Exception, asyncio.CancelledError) as error:
             if is_cancellation(error):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from attrs import define
 
 from ..answer import Answer
@@ -10,6 +12,7 @@ from ..models import Query
 from ..ports import Breaker
 from ..telemetry.fault_monitor import FaultMonitor
 from . import Proceed
+from .load_context import load
 
 
 @define
@@ -29,7 +32,7 @@ class CircuitBreakerStage:
         try:
             answer = await proceed(query)
         except BaseException as error:
-            await self._release(permit, error)
+            await self._release(permit, asyncio.CancelledError() if load.get().cut_short else error)
             raise
         await self._release(permit, None)
         return answer

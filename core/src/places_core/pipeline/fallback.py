@@ -8,6 +8,7 @@ from attrs import define, field, frozen
 
 from ..answer import Answer
 from ..clock import Clock
+from ..deadline import time_left, time_limit
 from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLimited, Unavailable
 from ..events import Event, FellBack
 from ..models import Details, PhotoMedia, Query
@@ -42,7 +43,7 @@ class Fallback:
 
     async def __call__(self, query: Query) -> Answer:
         fitting = self._fitting(query)
-        context = LoadContext()
+        context = LoadContext(fair=self.deadline / len(fitting) / 2)
         token = load.set(context)
         try:
             answer = await self._first(query, fitting, context)
@@ -53,14 +54,13 @@ class Fallback:
 
     async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
         """Share the remaining time evenly between the remaining backends."""
-        end = self.clock.monotonic() + self.deadline
         errors: list[PlacesError] = []
-        for position, branch in enumerate(branches):
-            now = self.clock.monotonic()
-            context.deadline = now + (end - now) / (len(branches) - position)
-            left = branches[position + 1 :]
+        for position, branch in enumerate(branches, start=1):
+            left = branches[position:]
+            share = time_left() / (len(left) + 1)
             try:
-                answer = await branch.proceed(query)
+                with time_limit(share, self.clock):
+                    answer = await branch.proceed(query)
             except (Unavailable, RateLimited, QuotaExhausted) as error:
                 errors.append(error)
                 self._note(type(error).__name__, f": {error}", branch, left, context)

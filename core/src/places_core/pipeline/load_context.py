@@ -1,4 +1,4 @@
-"""What the stages of one load share: the deadline, and what was tried."""
+"""What the stages of one load share: what was tried, and whether it was a fair try."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from attrs import Factory, define
 class LoadContext:
     """The state of one load on its way through the backends."""
 
-    deadline: float = float("inf")
-    """On the monotonic clock: when the backend being asked must have answered."""
+    fair: float = 0.0
+    """Seconds that a call must have had for its time-out to say something about the backend."""
+    cut_short: bool = False
+    """Whether the last call ran out of a time that was less than that."""
     attempts: int = 0
     fallbacks: list[str] = Factory(list)
 

@@ -16,6 +16,7 @@ from .call import Call
 from .caller_limit import CallerLimit
 from .circuit_breaker import CircuitBreakerStage
 from .components import Components
+from .deadline import Deadline
 from .failover_limiter import FailoverLimiter
 from .fallback import Branch, Fallback
 from .memory_lookup import MemoryLookup
@@ -34,6 +35,7 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
         MemoryLookup(answers) if cache.enabled else None,
+        Deadline(config.retry.deadline, clock),
         CallerLimit(_failover(callers, config.limiter.of_a_caller, components)) if callers else None,
         flight,
         ReadThrough(answers) if cache.enabled else None,

@@ -9,11 +9,11 @@ from attrs import define, field
 
 from ..answer import Answer
 from ..clock import Clock
+from ..deadline import time_left
 from ..errors import CircuitOpen, Throttled, Unavailable
 from ..models import Query
 from ..settings import RetrySettings
 from . import Proceed
-from .load_context import load
 
 
 @define
@@ -64,7 +64,7 @@ class Retry:
             attempt += 1
 
     def _worth(self, wait: float) -> bool:
-        return self.clock.monotonic() + wait < load.get().deadline and self._budget.spend()
+        return wait < time_left() and self._budget.spend()
 
     def _wait(self, attempt: int, asked: float | None) -> float:
         """Wait as the provider asked; else full jitter under a doubling ceiling."""

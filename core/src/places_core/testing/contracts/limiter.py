@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from ...deadline import time_limit
 from ...errors import InvalidRequest, RateLimited
 from ...ports import Limiter
+from ..clock import FakeClock
 from .base import Contract, Wait
 
 
@@ -16,6 +18,11 @@ class LimiterContract(Contract):
 
     limit = 5
     period = 1.0
+
+    @pytest.fixture
+    def patient(self, limiter: Limiter) -> Limiter:
+        """The same with a `max_wait` of more than a second; override it for a limiter that can wait."""
+        return limiter
 
     async def test_as_many_calls_pass_as_the_limit_says(self, limiter: Limiter) -> None:
         for left in range(self.limit - 1, -1, -1):
@@ -63,6 +70,15 @@ class LimiterContract(Contract):
             await limiter.acquire("key", cost=self.limit + 1)
 
         assert float("inf") == refused.value.retry_after
+
+    async def test_who_would_wait_beyond_the_deadline_is_refused_at_once(
+        self, patient: Limiter, clock: FakeClock
+    ) -> None:
+        await patient.acquire("key", cost=self.limit)
+        with time_limit(self.period / 2, clock), pytest.raises(RateLimited):
+            await asyncio.wait_for(patient.acquire("key", cost=self.limit), 10 * self.period)
+
+        assert (await patient.peek("key")).remaining < self.limit
 
     @pytest.mark.parametrize("cost", [0, -1, 1.5])
     async def test_a_cost_below_one_is_refused(self, limiter: Limiter, cost: int) -> None:
