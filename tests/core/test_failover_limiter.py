@@ -10,12 +10,12 @@ import pytest
 from attrs import define
 
 from places_core.builtin.memory_limiter import MemoryLimiter
-from places_core.errors import RateLimited
+from places_core.errors import PlacesError, RateLimited
 from places_core.events import Event, Faulted, Recovered
 from places_core.pipeline.failover_limiter import FailoverLimiter
+from places_core.pipeline.watchdog import Watchdog
 from places_core.ports import Context, Limiter, NoSettings, Permit
 from places_core.settings import LimiterSettings
-from places_core.telemetry.fault_monitor import FaultMonitor
 from places_core.testing import FakeClock
 
 
@@ -78,8 +78,8 @@ def events() -> list[Event]:
 
 @pytest.fixture
 def limiter(store: Store, clock: FakeClock, events: list[Event]) -> FailoverLimiter:
-    guard = FaultMonitor("limiter.store", events.append)
-    return FailoverLimiter(Remote(store), MemoryLimiter.from_settings(LIMITS, clock), guard)
+    watchdog = Watchdog("limiter.store", events.append, clock, 1.0, PlacesError)
+    return FailoverLimiter(Remote(store), MemoryLimiter.from_settings(LIMITS, clock), watchdog)
 
 
 async def passing(limiter: FailoverLimiter, calls: int = 20) -> int:

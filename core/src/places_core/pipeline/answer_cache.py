@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -15,10 +16,10 @@ from ..errors import NotFound, PlacesError
 from ..models import PhotoMedia, Query
 from ..ports import Cache, Terms
 from ..settings import CacheSettings
-from ..telemetry.fault_monitor import FaultMonitor
 from . import Proceed
 from .envelope import ANSWER, NOT_FOUND, Envelope, is_empty
 from .load_context import refreshing
+from .watchdog import PartDown, Watchdog
 
 
 log = logging.getLogger("places.cache")
@@ -39,7 +40,7 @@ class AnswerCache:
     terms: Mapping[str, Terms]
     """The terms of each backend, in the order they are asked."""
     clock: Clock
-    monitor: FaultMonitor
+    monitor: Watchdog
     random: Callable[[], float] = random.random
     _scope: str = field(init=False, default="")
     _attributions: dict[str, str] = field(init=False, factory=dict)
@@ -82,11 +83,9 @@ class AnswerCache:
     async def read(self, key: str) -> Envelope | None:
         """Read from the provider, wherever it keeps its values."""
         try:
-            raw = await self.cache.get(key)
-        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
-            self.monitor.failed(error, "read")
+            raw = await self.monitor.ask(self.cache.get, key, operation="read")
+        except PartDown:
             return None
-        self.monitor.worked("read")
         return None if raw is None else Envelope.unpacked(raw)
 
     async def write(self, key: str, answer: Answer) -> None:
@@ -121,12 +120,9 @@ class AnswerCache:
         now = self.clock.time()
         envelope = Envelope(backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
         log.debug("keeping %s for %.0f s", key, ttl)
-        try:
-            await self.cache.set(key, envelope.packed(), min(ttl + max(stale, beyond), allowed))
-        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
-            self.monitor.failed(error, "write")
-        else:
-            self.monitor.worked("write")
+        with contextlib.suppress(PartDown):
+            kept_for = min(ttl + max(stale, beyond), allowed)
+            await self.monitor.ask(self.cache.set, key, envelope.packed(), kept_for, operation="write")
 
     def to_answer(self, envelope: Envelope, query: Query, state: CacheState, now: float) -> Answer:
         """Return what was cached as an answer, or raise the `NotFound` that was cached."""

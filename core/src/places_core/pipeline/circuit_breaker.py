@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from attrs import define
 
 from ..answer import Answer
-from ..errors import CircuitOpen
 from ..models import Query
 from ..ports import Breaker
-from ..telemetry.fault_monitor import FaultMonitor
 from . import Proceed
 from .load_context import load
+from .watchdog import PartDown, Watchdog
 
 
 @define
 class CircuitBreakerStage:
     breaker: Breaker
     name: str
-    monitor: FaultMonitor
+    monitor: Watchdog
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         try:
-            permit = await self.breaker.acquire(self.name)
-        except CircuitOpen:
-            raise
-        except Exception as error:  # noqa: BLE001 - without a breaker the call goes on
-            self.monitor.failed(error)
+            permit = await self.monitor.ask(self.breaker.acquire, self.name)
+        except PartDown:
             return await proceed(query)
         try:
             answer = await proceed(query)
@@ -38,9 +35,5 @@ class CircuitBreakerStage:
         return answer
 
     async def _release(self, permit: object, error: BaseException | None) -> None:
-        try:
-            await self.breaker.release(permit, error)
-        except Exception as fault:  # noqa: BLE001 - without a breaker the call goes on
-            self.monitor.failed(fault)
-        else:
-            self.monitor.worked()
+        with contextlib.suppress(PartDown):
+            await self.monitor.ask(self.breaker.release, permit, error, always=True)

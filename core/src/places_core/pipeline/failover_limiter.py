@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import define, field
 
 from ..algorithms.rate_limiter import RateLimiter
-from ..errors import PlacesError
+from ..deadline import time_to_wait
 from ..ports import Limiter
-from ..telemetry import FaultMonitor
+from .watchdog import PartDown, Watchdog
 
 
 @define
@@ -20,27 +20,22 @@ class FailoverLimiter:
 
     limiter: Limiter
     substitute: RateLimiter
-    monitor: FaultMonitor
+    monitor: Watchdog
     _untrusted_until: float = field(init=False, default=0.0)
 
     async def acquire(self, key: str) -> None:
         """Let one call pass, or raise `RateLimited`."""
-        if self.limiter.in_process:
-            await self.limiter.acquire(key)
-            return
-        untrusted = self.substitute.clock.monotonic() < self._untrusted_until
+        substitute = self.substitute
+        untrusted = self._untrusted_until > 0 and substitute.clock.monotonic() < self._untrusted_until
         if untrusted:
-            await self.substitute.acquire(key)
+            await substitute.acquire(key)
         try:
-            await self.limiter.acquire(key)
-        except PlacesError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a dead store must not break the answer
-            self.monitor.failed(error)
-            self._untrusted_until = self.substitute.clock.monotonic() + self.substitute.span
+            wait = min(substitute.max_wait, time_to_wait())
+            await self.monitor.ask(self.limiter.acquire, key, wait=wait)
+        except PartDown:
+            self._untrusted_until = substitute.clock.monotonic() + substitute.span
             if not untrusted:
-                await self.substitute.acquire(key)
+                await substitute.acquire(key)
             return
-        self.monitor.worked()
-        if not untrusted:
-            self.substitute.charge(key)
+        if not untrusted and not self.limiter.in_process:
+            substitute.charge(key)

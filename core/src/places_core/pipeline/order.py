@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from ..algorithms.rate_limiter import RateLimiter
+from ..errors import CircuitOpen, PlacesError
 from ..ports import Backend, Limiter
 from ..settings import LimiterSettings
-from ..telemetry import FaultMonitor
 from . import Proceed, Stage, chained
 from .answer_cache import AnswerCache
 from .backend_limit import BackendLimit
@@ -24,13 +24,14 @@ from .observe import Observe
 from .read_through import ReadThrough
 from .retry import Retry
 from .single_flight import SingleFlight
+from .watchdog import MOST_PATIENCE, Watchdog
 
 
 def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     """Put the stages around the backends; loads and refreshes that still run end with `exits`."""
     config, clock, events, cache = components.config, components.clock, components.events, components.cache
     terms = {backend.name: backend.terms for backend in components.backends}
-    answers = AnswerCache(cache, config.cache, terms, clock, FaultMonitor(f"cache.{cache.name}", events))
+    answers = AnswerCache(cache, config.cache, terms, clock, _watchdog(f"cache.{cache.name}", components))
     flight, callers = SingleFlight(), components.caller_limiter
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
@@ -55,12 +56,18 @@ def branch(components: Components, backend: Backend) -> Branch:
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
-        CircuitBreakerStage(breaker, name, FaultMonitor(f"breaker.{breaker.name}", events)),
+        CircuitBreakerStage(breaker, name, _watchdog(f"breaker.{breaker.name}", components, CircuitOpen)),
         BackendLimit(_failover(limiter, limits, components), name) if limits else None,
     )
     return Branch(backend, chained([stage for stage in stages if stage], Call(backend, clock, events)))
 
 
 def _failover(limiter: Limiter, settings: LimiterSettings, components: Components) -> FailoverLimiter:
-    monitor = FaultMonitor(f"limiter.{limiter.name}", components.events)
+    monitor = _watchdog(f"limiter.{limiter.name}", components, PlacesError)
     return FailoverLimiter(limiter, RateLimiter.from_settings(settings, components.clock), monitor)
+
+
+def _watchdog(part: str, components: Components, answers: type[Exception] | tuple[()] = ()) -> Watchdog:
+    """Let a part take a tenth of the deadline: several may hang, and the backend needs time too."""
+    patience = min(MOST_PATIENCE, components.config.retry.deadline / 10)
+    return Watchdog(part, components.events, components.clock, patience, answers)
