@@ -10,9 +10,9 @@ from places_core.builtin.memory_breaker import MemoryBreaker
 from places_core.clock import SystemClock
 from places_core.models import Query, TextSearch
 from places_core.pipeline.circuit_breaker import CircuitBreakerStage
+from places_core.pipeline.watchdog import Watchdog
 from places_core.settings import BreakerSettings
 from places_core.telemetry.event_bus import EventBus
-from places_core.telemetry.fault_monitor import FaultMonitor
 
 from .floors import Fuse
 from .harness import Finding, medians
@@ -27,7 +27,9 @@ ANSWER = Answer(REPLY.body, QUERY, Trace())
 def measure() -> Iterable[Finding]:
     events, fuse = EventBus(), Fuse()
     stage = CircuitBreakerStage(
-        MemoryBreaker(BreakerSettings(), SystemClock(), events), "fake", FaultMonitor("breaker", events)
+        MemoryBreaker(BreakerSettings(), SystemClock(), events),
+        "fake",
+        Watchdog("breaker", events, SystemClock(), 1.0),
     )
 
     async def fetch() -> bytes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 from .clock import Clock
 
 
-__all__ = ["time_left", "time_limit", "time_to_wait", "without_waiting"]
+__all__ = ["TimeLimit", "time_left", "time_to_wait", "without_waiting"]
 
 _deadline: ContextVar[tuple[Clock, float] | None] = ContextVar("deadline", default=None)
 _may_wait: ContextVar[bool] = ContextVar("may_wait", default=True)
@@ -28,14 +28,21 @@ def time_to_wait() -> float:
     return _SHARE_FOR_WAITING * time_left() if _may_wait.get() else 0.0
 
 
-@contextmanager
-def time_limit(seconds: float, clock: Clock) -> Iterator[None]:
-    """Set the deadline of what is done within; an earlier one stays in force."""
-    token = _deadline.set((clock, clock.monotonic() + min(seconds, time_left())))
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
+class TimeLimit:
+    """Sets the deadline of what is done within; an earlier one stays in force."""
+
+    __slots__ = ("_clock", "_seconds", "_token")
+    _token: Token[tuple[Clock, float] | None]
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        self._seconds, self._clock = seconds, clock
+
+    def __enter__(self) -> None:
+        end, before = self._clock.monotonic() + self._seconds, _deadline.get()
+        self._token = _deadline.set((self._clock, end if before is None else min(end, before[1])))
+
+    def __exit__(self, *_: object) -> None:
+        _deadline.reset(self._token)
 
 
 @contextmanager

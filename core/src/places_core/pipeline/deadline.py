@@ -6,7 +6,7 @@ from attrs import define
 
 from ..answer import Answer
 from ..clock import Clock
-from ..deadline import time_limit
+from ..deadline import TimeLimit
 from ..models import Query
 from . import Proceed
 
@@ -18,5 +18,5 @@ class Deadline:
     clock: Clock
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        with time_limit(self.seconds, self.clock):
+        with TimeLimit(self.seconds, self.clock):
             return await proceed(query)

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from ..answer import Answer
 from ..clock import Clock
-from ..deadline import time_left, time_limit
+from ..deadline import TimeLimit, time_left
 from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLimited, Unavailable
 from ..events import Event, FellBack
 from ..models import Details, PhotoMedia, Query
@@ -53,14 +53,11 @@ class Fallback:
         return answer
 
     async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
-        """Share the remaining time evenly between the remaining backends."""
         errors: list[PlacesError] = []
         for position, branch in enumerate(branches, start=1):
             left = branches[position:]
-            share = time_left() / (len(left) + 1)
             try:
-                with time_limit(share, self.clock):
-                    answer = await branch.proceed(query)
+                answer = await self._ask(branch, query, len(left))
             except (Unavailable, RateLimited, QuotaExhausted) as error:
                 errors.append(error)
                 self._note(type(error).__name__, f": {error}", branch, left, context)
@@ -69,6 +66,13 @@ class Fallback:
                 return answer
             self._note("empty", "", branch, left, context)
         raise errors[0]
+
+    async def _ask(self, branch: Branch, query: Query, others: int) -> Answer:
+        """Share the time left evenly with the backends that may still be asked."""
+        if not others:
+            return await branch.proceed(query)
+        with TimeLimit(time_left() / (others + 1), self.clock):
+            return await branch.proceed(query)
 
     def _note(
         self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], context: LoadContext

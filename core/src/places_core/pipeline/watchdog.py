@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 from attrs import define, field
@@ -36,7 +36,7 @@ class Watchdog(FaultMonitor):
 
     async def ask(
         self,
-        call: Callable[..., Awaitable[T]],
+        call: Callable[..., Coroutine[Any, Any, T]],
         *args: object,
         wait: float = 0.0,
         always: bool = False,
@@ -51,11 +51,11 @@ class Watchdog(FaultMonitor):
             self._look_aside()
         seconds = start = 0.0
         try:
-            steps = call(*args).__await__()
-            first = next(steps)
+            work = call(*args)
+            first = work.send(None)
             seconds, start = max(_GRACE, min(self.patience + wait, time_left())), self.clock.monotonic()
             async with self.clock.timeout(seconds):
-                result = await _Resumed(first, steps)
+                result = await _Resumed(first, work)
         except StopIteration as finished:  # it had nothing to wait for, and so needed no timer
             result = finished.value
         except self.answers:
@@ -67,7 +67,8 @@ class Watchdog(FaultMonitor):
         except Exception as error:
             self.failed(error, operation)
             raise PartDown from error
-        self._answered(operation)
+        if self._failing:
+            self._answered(operation)
         return result
 
     def _look_aside(self) -> None:
@@ -94,15 +95,15 @@ class Watchdog(FaultMonitor):
 class _Resumed(Generator[Any, Any, T]):
     """What is left of work whose first step has been taken."""
 
-    def __init__(self, first: object, steps: Generator[Any, Any, T]) -> None:
+    def __init__(self, first: object, work: Coroutine[Any, Any, T]) -> None:
         self._first: list[object] = [first]
-        self._steps = steps
+        self._work = work
 
     def __await__(self) -> Generator[Any, Any, T]:
         return self
 
     def send(self, value: Any) -> Any:
-        return self._first.pop() if self._first else self._steps.send(value)
+        return self._first.pop() if self._first else self._work.send(value)
 
     def throw(self, *error: Any) -> Any:
-        return self._steps.throw(*error)
+        return self._work.throw(*error)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from ...deadline import time_limit
+from ...deadline import TimeLimit
 from ...errors import InvalidRequest, RateLimited
 from ...ports import Limiter
 from ..clock import FakeClock
@@ -75,7 +75,7 @@ class LimiterContract(Contract):
         self, patient: Limiter, clock: FakeClock
     ) -> None:
         await patient.acquire("key", cost=self.limit)
-        with time_limit(self.period / 2, clock), pytest.raises(RateLimited):
+        with TimeLimit(self.period / 2, clock), pytest.raises(RateLimited):
             await asyncio.wait_for(patient.acquire("key", cost=self.limit), 10 * self.period)
 
         assert (await patient.peek("key")).remaining < self.limit
