@@ -39,13 +39,17 @@ async def test_every_question_is_told_that_the_stack_is_closed(
 
 async def test_a_question_during_the_closing_is_refused_while_one_under_way_is_answered() -> None:
     clock = FakeClock()
-    backend = FakeBackend(clock, delay=1)
-    async with fake_places(backend, clock=clock) as places:
-        under_way = asyncio.create_task(places.autocomplete("cof", session_token="s"))
-        await clock.advance(0.5)
-        stack = places
-    with pytest.raises(Unavailable, match="closed"):
-        await stack.search_text("tea")
-    await clock.advance(0.5)
 
+    async def ask_late(places: Places) -> None:
+        await clock.sleep(0.5)
+        await places.search_text("tea")
+
+    async with fake_places(FakeBackend(clock, delay=1), clock=clock) as places:
+        under_way = asyncio.create_task(places.autocomplete("cof", session_token="s"))
+        too_late = asyncio.create_task(ask_late(places))
+        passing = asyncio.create_task(clock.advance(1))
+
+    with pytest.raises(Unavailable, match="closed"):
+        await too_late
     assert (await under_way).body
+    await passing

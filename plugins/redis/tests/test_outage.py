@@ -100,7 +100,8 @@ async def test_a_redis_that_is_dead_from_the_start_does_not_keep_the_stack_from_
         status = await stack.places.status()
 
     assert {"cache.redis", "limiter.redis", "breaker.redis"} == stack.parts(Faulted)
-    assert f"127.0.0.1:{own_server.port}" in status["cache"]["error"]
+    [fault] = [each for each in status["faults"] if each["part"] == "cache.redis"]
+    assert f"127.0.0.1:{own_server.port}" in fault["error"]
 
 
 async def test_questions_go_on_while_the_server_dies_and_comes_back(
