@@ -47,6 +47,7 @@ async def test_a_question_during_the_closing_is_refused_while_one_under_way_is_a
     async with fake_places(FakeBackend(clock, delay=1), clock=clock) as places:
         under_way = asyncio.create_task(places.autocomplete("cof", session_token="s"))
         too_late = asyncio.create_task(ask_late(places))
+        await asyncio.sleep(0)  # both are under way before the stack closes
         passing = asyncio.create_task(clock.advance(1))
 
     with pytest.raises(Unavailable, match="closed"):
