@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from attrs import evolve
+from redis.asyncio import Redis
 
 from places_core.errors import CircuitOpen, Unavailable
 from places_core.events import BreakerChanged, Event, Faulted
@@ -48,6 +49,17 @@ async def succeed(breaker: RedisBreaker) -> None:
     await breaker.release(await breaker.acquire("name"), None)
 
 
+async def calls_that_reach_the_backend(breaker: RedisBreaker, of: int) -> int:
+    reached = 0
+    for _ in range(of):
+        try:
+            await fail(breaker)
+            reached += 1
+        except CircuitOpen:
+            pass
+    return reached
+
+
 async def test_what_one_process_opens_is_open_for_all(
     one: RedisBreaker, two: RedisBreaker, events: list[Event]
 ) -> None:
@@ -77,6 +89,7 @@ async def test_a_failed_probe_opens_it_again_for_all(
     one: RedisBreaker, two: RedisBreaker, clock: FakeClock
 ) -> None:
     await fail(one, times=4)
+    await two.state("name")
     await clock.advance(5.1)
     probe = await two.acquire("name")
     await fail(one)
@@ -90,6 +103,52 @@ async def test_other_names_are_not_concerned(one: RedisBreaker, two: RedisBreake
     await fail(one, times=4)
 
     assert "closed" == await two.state("another")
+
+
+@pytest.mark.parametrize("skew", [3_600.0, -3_600.0])
+async def test_a_clock_that_is_an_hour_off_changes_nothing(
+    settings: RedisSettings, context: Context, one: RedisBreaker, clock: FakeClock, skew: float
+) -> None:
+    elsewhere = FakeClock(clock.now + skew)
+    other = evolve(context, config=JUDGED, clock=elsewhere, shared={})
+    async with RedisBreaker.open(settings, other) as skewed:
+        await fail(skewed, times=4)
+        with pytest.raises(CircuitOpen) as refused:
+            await one.acquire("name")
+
+    assert 4.9 < refused.value.retry_after <= 5
+
+
+@pytest.mark.parametrize("lifetime", [None, 3_600_000], ids=["for ever", "an hour"])
+@pytest.mark.parametrize("value", ["garbage", "inf", "-inf", "nan", "-5", "1e300", "", b"\xff"], ids=repr)
+async def test_what_is_no_opening_of_ours_neither_opens_nor_disables_it(
+    settings: RedisSettings, redis: Redis, one: RedisBreaker, value: str | bytes, lifetime: int | None
+) -> None:
+    await redis.set(f"{settings.namespace}:breaker:name", value, px=lifetime)
+
+    assert 4 == await calls_that_reach_the_backend(one, of=60)
+
+
+async def test_a_value_of_another_type_is_a_fault_and_local_judging_goes_on(
+    settings: RedisSettings, redis: Redis, one: RedisBreaker, events: list[Event]
+) -> None:
+    await redis.lpush(f"{settings.namespace}:breaker:name", "garbage")
+
+    assert 4 == await calls_that_reach_the_backend(one, of=60)
+    assert {"breaker.redis"} == {event.part for event in events if isinstance(event, Faulted)}
+
+
+async def test_an_opening_that_never_expires_is_heeded_once_and_no_longer_than_allowed(
+    settings: RedisSettings, redis: Redis, one: RedisBreaker, two: RedisBreaker, clock: FakeClock
+) -> None:
+    await fail(one, times=4)
+    await redis.pexpire(f"{settings.namespace}:breaker:name", 3_600_000)
+    await two.state("name")
+
+    assert two.left("name") == JUDGED.breaker.open_at_most
+    await clock.advance(JUDGED.breaker.open_at_most)
+    await succeed(two)
+    assert "closed" == await two.state("name")
 
 
 async def test_without_the_server_each_process_judges_alone(

@@ -16,6 +16,10 @@ from ..ports import BreakerState
 from ..settings import BreakerSettings
 
 
+PROBE_WAIT = 1.0
+"""About how long a probe takes, in seconds: what those are told who come while one is under way."""
+
+
 @frozen
 class _Permit:
     name: str
@@ -44,7 +48,10 @@ class _Circuit:
 
 @define
 class CircuitBreaker:
-    """A circuit for each name, which opens when too large a share of the calls in the window failed."""
+    """A circuit for each name, which opens when too large a share of the calls in the window failed.
+
+    It leaves the open state when its time is over, as soon as anybody looks.
+    """
 
     settings: BreakerSettings
     clock: Clock
@@ -66,7 +73,7 @@ class CircuitBreaker:
         if permit is not circuit.permit:
             return
         if error is None and circuit.state == "closed":
-            self._count(permit.name, circuit, failed=False)
+            self._count(circuit, failed=False)
             return
         half_open = circuit.state == "half-open"
         circuit.probing -= half_open
@@ -74,49 +81,60 @@ class CircuitBreaker:
             return
         failed = isinstance(error, Unavailable)
         if half_open:
-            self._probed(permit.name, circuit, failed)
+            self._probed(circuit, failed)
         else:
-            self._count(permit.name, circuit, failed=failed)
+            self._count(circuit, failed=failed)
 
     async def state(self, name: str) -> BreakerState:
         circuit = self._circuits.get(name)
-        return "closed" if circuit is None else circuit.state
+        if circuit is None:
+            return "closed"
+        self._left(circuit)
+        return circuit.state
 
     def left(self, name: str) -> float:
-        """Return for how many seconds the circuit of `name` stays open, 0 when it is not open."""
         circuit = self._circuits.get(name)
-        if circuit is None or circuit.state != "open":
-            return 0.0
-        return max(0.0, circuit.until - self.clock.monotonic())
+        return 0.0 if circuit is None else self._left(circuit)
 
     def trip(self, name: str, seconds: float, reason: str) -> None:
-        """Open the circuit of `name` for `seconds`, whatever the results of its calls."""
+        """Open the circuit of `name` for `seconds`, at most `open_at_most`, whatever its calls returned."""
         circuit = self._circuits.setdefault(name, _Circuit(_Permit(name)))
         circuit.open_for = self.settings.open_for
-        self._change(name, circuit, "open", reason)
-        circuit.until = self.clock.monotonic() + seconds
+        self._open(circuit, min(seconds, self.settings.open_at_most), reason)
+
+    def _left(self, circuit: _Circuit) -> float:
+        """Return for how many seconds the circuit stays open; one whose time is over becomes half-open."""
+        if circuit.state != "open":
+            return 0.0
+        left = circuit.until - self.clock.monotonic()
+        if left <= 0:
+            self._change(circuit, "half-open", "the open period is over")
+        return max(0.0, left)
 
     def _admit(self, name: str, circuit: _Circuit) -> None:
-        left = circuit.until - self.clock.monotonic()
-        if circuit.state == "open":
-            if left > 0:
-                raise self._refusal(name, left)
-            self._change(name, circuit, "half-open", f"{circuit.open_for:.3g} s have passed")
+        left = self._left(circuit)
+        if left > 0:
+            raise CircuitOpen(
+                f"{name} failed too often; its circuit is open for {left:.3g} s.", retry_after=left
+            )
         if circuit.probing + circuit.passed >= self.settings.probes:
-            raise self._refusal(name, max(left, 0.1))
+            wait = PROBE_WAIT * (0.5 + self.random())
+            raise CircuitOpen(
+                f"{name} failed too often and is being probed; try again in {wait:.2g} s.", retry_after=wait
+            )
         circuit.probing += 1
 
-    def _probed(self, name: str, circuit: _Circuit, failed: bool) -> None:
+    def _probed(self, circuit: _Circuit, failed: bool) -> None:
         if failed:
             longer = min(2 * circuit.open_for, self.settings.open_at_most)
             circuit.open_for = longer * (0.9 + 0.2 * self.random())
-            self._change(name, circuit, "open", "a probe failed")
+            self._open(circuit, circuit.open_for, "a probe failed")
             return
         circuit.passed += 1
         if circuit.passed >= self.settings.probes:
-            self._change(name, circuit, "closed", f"{circuit.passed} probes passed")
+            self._change(circuit, "closed", f"{circuit.passed} probes passed")
 
-    def _count(self, name: str, circuit: _Circuit, *, failed: bool) -> None:
+    def _count(self, circuit: _Circuit, *, failed: bool) -> None:
         now, results = self.clock.monotonic(), circuit.results
         results.append((now, failed))
         circuit.failures += failed
@@ -126,20 +144,19 @@ class CircuitBreaker:
         if not failed:
             return
         enough = len(results) >= self.settings.min_calls
-        share = circuit.failures >= self.settings.failure_rate * len(results)
-        if enough and (share or circuit.in_a_row >= self.settings.min_calls):
+        share = enough and circuit.failures >= self.settings.failure_rate * len(results)
+        if share or circuit.in_a_row >= self.settings.min_calls:
             failures = f"{circuit.failures} of {len(results)}" if share else f"the last {circuit.in_a_row}"
             circuit.open_for = self.settings.open_for
-            self._change(name, circuit, "open", f"{failures} calls failed")
+            self._open(circuit, circuit.open_for, f"{failures} calls failed")
 
-    def _change(self, name: str, circuit: _Circuit, state: BreakerState, reason: str) -> None:
-        circuit.state, circuit.until = state, self.clock.monotonic() + circuit.open_for
+    def _open(self, circuit: _Circuit, seconds: float, reason: str) -> None:
+        circuit.until = self.clock.monotonic() + seconds
+        self._change(circuit, "open", reason)
+
+    def _change(self, circuit: _Circuit, state: BreakerState, reason: str) -> None:
+        name, circuit.state = circuit.permit.name, state
         circuit.permit = _Permit(name, circuit.permit.generation + 1)
         circuit.results.clear()
         circuit.failures = circuit.in_a_row = circuit.probing = circuit.passed = 0
         self.report(BreakerChanged(name, state, reason))
-
-    def _refusal(self, name: str, left: float) -> CircuitOpen:
-        return CircuitOpen(
-            f"{name} failed too often; its circuit is open for {left:.3g} s.", retry_after=left
-        )

@@ -25,3 +25,10 @@ class Breaker(Provider):
     @abstractmethod
     async def state(self, name: str) -> BreakerState:
         """Return the state of the circuit of `name`."""
+
+    def left(self, name: str) -> float:
+        """Return for how many seconds calls to `name` are refused, without any I/O; 0 if one may pass.
+
+        Readiness asks this often, and without it a stack is always ready: it is what this process knows.
+        """
+        return 0.0

@@ -7,12 +7,12 @@ from typing import Any
 
 from ..algorithms.rates import rate_text
 from ..pipeline.components import Components
-from ..ports import Backend, Cache, Health, Limiter
+from ..ports import Backend, Breaker, Cache, Health, Limiter
 
 
 def is_ready(components: Components) -> bool:
-    """Whether the circuit of at least one backend has not opened, as far as this process knows."""
-    return any(backend.name not in components.events.opened for backend in components.backends)
+    """Whether at least one backend would be asked now, as far as this process knows."""
+    return any(_left(components.breaker, backend.name) <= 0 for backend in components.backends)
 
 
 async def status_of(components: Components) -> dict[str, Any]:
@@ -60,6 +60,13 @@ async def limiter_warning(limiter: Limiter) -> str:
         return await limiter.warning()
     except Exception:  # noqa: BLE001 - one that cannot say has failed, which is shown among the faults
         return ""
+
+
+def _left(breaker: Breaker, name: str) -> float:
+    try:
+        return breaker.left(name)
+    except Exception:  # noqa: BLE001 - without a breaker the call goes on
+        return 0.0
 
 
 async def _stats(cache: Cache) -> Mapping[str, float | str]:

@@ -51,11 +51,6 @@ class EventBus:
         self.counts[fault.part] = self.counts.get(fault.part, 0) + 1
         self.failing.add(fault.part)
 
-    @property
-    def opened(self) -> set[str]:
-        """The backends whose circuit is open, as far as this process knows."""
-        return {name for name, changed in self.breakers.items() if changed.state == "open"}
-
     def snapshot(self) -> dict[str, float]:
         """Return the figures of the first provider that keeps them in this process."""
         return next((dict(figures) for figures in (m.snapshot() for m in self.metrics) if figures), {})

@@ -46,9 +46,30 @@ class BreakerContract(Contract):
         for _ in range(3):
             await self._call(breaker, Unavailable("down"))
         await wait(10.1)
+        await self._call(breaker)
         await self._call(breaker, Unavailable("down"))
 
         assert "closed" == await breaker.state("name")
+
+    async def test_failures_in_a_row_open_it_however_rare_they_are(
+        self, breaker: Breaker, wait: Wait
+    ) -> None:
+        await self._call(breaker)
+        for _ in range(3):
+            await self._call(breaker, Unavailable("down"))
+        await wait(10.1)
+        await self._call(breaker, Unavailable("down"))
+
+        assert "open" == await breaker.state("name")
+
+    async def test_it_leaves_the_open_state_without_a_call(self, breaker: Breaker, wait: Wait) -> None:
+        await self._open(breaker)
+        before = breaker.left("name")
+        await wait(5.1)
+
+        assert 0 <= before <= 5
+        assert 0 == breaker.left("name")
+        assert "half-open" == await breaker.state("name")
 
     @pytest.mark.parametrize(
         "error", [NotFound("no"), RateLimited("slow", retry_after=1), asyncio.CancelledError()], ids=repr

@@ -1,0 +1,69 @@
+"""What opens a circuit, and what those are told who are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from places_core.algorithms import CircuitBreaker
+from places_core.errors import CircuitOpen, PlacesError, Unavailable
+from places_core.settings import BreakerSettings
+from places_core.testing import FakeClock
+
+
+@pytest.fixture
+def breaker(clock: FakeClock) -> CircuitBreaker:
+    return CircuitBreaker(BreakerSettings(), clock, lambda event: None)
+
+
+async def call(breaker: CircuitBreaker, error: PlacesError | None = None) -> None:
+    await breaker.release(await breaker.acquire("name"), error)
+
+
+async def test_a_dead_backend_is_found_out_though_calls_are_rarer_than_the_window(
+    breaker: CircuitBreaker, clock: FakeClock
+) -> None:
+    reached = 0
+    for _ in range(120):
+        try:
+            await call(breaker, Unavailable("down"))
+            reached += 1
+        except CircuitOpen:
+            pass
+        clock.now += 5
+
+    assert 10 <= reached <= 30
+    assert "closed" != await breaker.state("name")
+
+
+async def test_a_success_in_between_ends_the_row(breaker: CircuitBreaker, clock: FakeClock) -> None:
+    for number in range(60):
+        await call(breaker, None if number % 9 == 8 else Unavailable("down"))
+        clock.now += 31
+
+    assert "closed" == await breaker.state("name")
+
+
+async def test_whoever_meets_a_probe_is_told_how_long_a_probe_takes_and_not_all_the_same(
+    breaker: CircuitBreaker, clock: FakeClock
+) -> None:
+    for _ in range(10):
+        await call(breaker, Unavailable("down"))
+    clock.now += 10
+    probe = await breaker.acquire("name")
+    waits = []
+    for _ in range(20):
+        with pytest.raises(CircuitOpen, match="is being probed") as refused:
+            await breaker.acquire("name")
+        waits.append(refused.value.retry_after)
+    await breaker.release(probe, None)
+
+    assert all(0.5 <= wait <= 1.5 for wait in waits)
+    assert 20 == len(set(waits))
+
+
+async def test_a_circuit_opened_from_outside_is_open_no_longer_than_allowed(
+    breaker: CircuitBreaker,
+) -> None:
+    breaker.trip("name", float("inf"), "by hand")
+
+    assert 120 == breaker.left("name")
