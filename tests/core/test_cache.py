@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import NotFound, PermissionDenied, Unavailable
+from places_core.errors import KeyRefused, NotFound, Unavailable
 from places_core.ports import Cache, Terms
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
@@ -100,11 +100,11 @@ class TestCache:
         assert 3 == len(backend.calls)
 
     async def test_errors_are_never_kept(self, backend: FakeBackend) -> None:
-        backend.errors = [Unavailable("down"), PermissionDenied("no")]
+        backend.errors = [Unavailable("down"), KeyRefused("no")]
         async with fake_places(backend, retry=ONCE) as places:
             with pytest.raises(Unavailable):
                 await places.search_text("coffee")
-            with pytest.raises(PermissionDenied):
+            with pytest.raises(KeyRefused):
                 await places.search_text("coffee")
             assert "miss" == (await places.search_text("coffee")).trace.cache
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import InvalidRequest, NotFound, NotSupported, QuotaExhausted, Unavailable
+from places_core.errors import (
+    InvalidRequest,
+    KeyRefused,
+    NotFound,
+    NotSupported,
+    PlacesError,
+    QuotaExhausted,
+    Unavailable,
+)
 from places_core.ports import Backend
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
@@ -105,3 +113,26 @@ async def test_nothing_found_asks_the_next_backend_where_that_is_wanted(clock: F
             trace = (await places.search_text("coffee")).trace
 
         assert ("fake", ("empty: empty",)) if wanted else ("empty", ()) == (trace.backend, trace.fallbacks)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("down"),
+        KeyRefused("no"),
+        NotSupported("cannot"),
+        NotFound("no"),
+        InvalidRequest("textQuery", "x", "y"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_nothing_found_stays_an_answer_whatever_becomes_of_the_next_backend(
+    clock: FakeClock, error: PlacesError
+) -> None:
+    empty, failing = backend_named("empty", clock, places=()), FakeBackend(clock, errors=[error])
+    settings = {"fallback": {"on_empty": True}, "retry": ONCE}
+    async with fake_places(empty, failing, clock=clock, **settings) as places:
+        answer = await places.search_text("coffee")
+
+    assert (b"{}", "empty") == (answer.body, answer.trace.backend)
+    assert ("empty: empty", f"fake: {type(error).__name__}: {error}") == answer.trace.fallbacks

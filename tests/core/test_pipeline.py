@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import CircuitOpen, PermissionDenied, RateLimited, Timeout, Unavailable
+from places_core.errors import (
+    CircuitOpen,
+    KeyRefused,
+    NotFound,
+    PlacesError,
+    RateLimited,
+    Timeout,
+    Unavailable,
+)
 from places_core.models import TextSearch
 from places_core.ports import Limiter, Metrics, Permit
 from places_core.testing import FakeBackend, FakeClock, fake_places
@@ -49,11 +57,14 @@ class TestBreakerAndLimiter:
             with pytest.raises(CircuitOpen):
                 await places.search_text("coffee")
 
-    async def test_the_callers_mistakes_do_not(self, backend: FakeBackend) -> None:
-        backend.errors = [PermissionDenied("no")] * 20
+    @pytest.mark.parametrize("error", [NotFound("no"), KeyRefused("no")])
+    async def test_what_is_no_failure_of_the_backend_does_not(
+        self, backend: FakeBackend, error: PlacesError
+    ) -> None:
+        backend.errors = [error] * 20
         async with fake_places(backend, **self.SETTINGS) as places:
             for _ in range(20):
-                with pytest.raises(PermissionDenied):
+                with pytest.raises(type(error)):
                     await places.search_text("coffee")
             assert (await places.search_text("coffee")).places
 

@@ -8,8 +8,8 @@ import pytest
 
 from places_core.errors import (
     InvalidRequest,
+    KeyRefused,
     NotFound,
-    PermissionDenied,
     QuotaExhausted,
     Throttled,
     Timeout,
@@ -30,7 +30,7 @@ class TestRetry:
         async with fake_places(backend) as places:
             assert 3 == (await places.search_text("coffee")).trace.attempts
 
-    @pytest.mark.parametrize("error", [InvalidRequest("a", 1, "b"), PermissionDenied("no"), NotFound("no")])
+    @pytest.mark.parametrize("error", [InvalidRequest("a", 1, "b"), KeyRefused("no"), NotFound("no")])
     async def test_what_cannot_work_is_not(self, backend: FakeBackend, error: Exception) -> None:
         backend.errors = [error]  # type: ignore[list-item]
         async with fake_places(backend) as places:

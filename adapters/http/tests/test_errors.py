@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, ClientSession
 from places_core import PhotoMedia, Places, errors
 from places_core.ports import Reply
 from places_core.testing import FakeBackend, FakeClock, fake_places
+from places_http.errors import error_response
 
 
 Json = dict[str, Any]
@@ -41,8 +42,6 @@ def violations(error: Json) -> list[Json]:
 @pytest.mark.parametrize(
     ("error", "code", "status", "reason", "wait"),
     [
-        (errors.Unauthenticated("no key"), 401, "UNAUTHENTICATED", "UNAUTHENTICATED", None),
-        (errors.PermissionDenied("not yours"), 403, "PERMISSION_DENIED", "PERMISSION_DENIED", None),
         (errors.NotFound("gone"), 404, "NOT_FOUND", "NOT_FOUND", None),
         (errors.NotSupported("cannot"), 501, "UNIMPLEMENTED", "NOT_SUPPORTED", None),
         (
@@ -71,6 +70,7 @@ def violations(error: Json) -> list[Json]:
         (errors.Unavailable("down", retry_after=7), 503, "UNAVAILABLE", "BACKEND_UNAVAILABLE", "7"),
         (errors.ConnectionFailed("down"), 503, "UNAVAILABLE", "BACKEND_UNREACHABLE", None),
         (errors.BadAnswer("html"), 503, "UNAVAILABLE", "BACKEND_BAD_ANSWER", None),
+        (errors.KeyRefused("renew it"), 503, "UNAVAILABLE", "BACKEND_KEY_REFUSED", None),
         (errors.CircuitOpen("left alone", retry_after=9.1), 503, "UNAVAILABLE", "CIRCUIT_OPEN", "10"),
         (errors.Timeout("slow"), 504, "DEADLINE_EXCEEDED", "BACKEND_TIMEOUT", None),
     ],
@@ -94,6 +94,21 @@ async def test_each_error_has_googles_shape(
     assert {"@type": ERROR_INFO, "reason": reason, "domain": "places-core"} == info
     assert wait == response.headers.get("Retry-After")
     assert (wait is not None) == (RETRY_INFO in [detail["@type"] for detail in given["details"]])
+
+
+@pytest.mark.parametrize(("error", "code"), [(errors.Unauthenticated, 401), (errors.PermissionDenied, 403)])
+async def test_the_callers_credentials_are_the_callers_business(
+    error: type[errors.PlacesError], code: int
+) -> None:
+    assert code == error_response(error("no")).status
+
+
+async def test_a_backends_credentials_are_not(client: ClientSession, backend: FakeBackend) -> None:
+    for error in (errors.Unauthenticated("project 123"), errors.PermissionDenied("project 123")):
+        backend.errors.append(error)
+        given = await refused(await client.post(SEARCH, json=COFFEE), 503, "UNAVAILABLE")
+
+        assert "fake refuses the credentials of this server." == given["message"]
 
 
 async def test_the_days_quota_is_told_from_a_limit_that_passes_as_google_does(

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from places_core import Places
-from places_core.errors import Unavailable
+from places_core.errors import KeyRefused, Unavailable
 from places_core.testing import FakeBackend, FakeClock, fake_places
 from places_http.app import make_app
 
@@ -35,6 +35,30 @@ async def test_it_is_ready_while_a_backend_would_be_asked(listening: Listening) 
 
         assert (200, {"ready": True}) == (before.status, await before.json())
         assert (503, {"ready": False}) == (after.status, await after.json())
+
+
+async def test_it_is_ready_again_without_a_question_and_stays_so(listening: Listening) -> None:
+    backend = FakeBackend(FakeClock(auto=True), errors=[Unavailable("down")])
+    settings: Json = {"retry": {"attempts": 1}, "breaker": {"min_calls": 1, "open_for": 5}}
+    async with fake_places(backend, clock=backend.clock, **settings) as places, listening(places) as client:
+        await client.post("/v1/places:searchText", json={"textQuery": "coffee"})
+        polled = []
+        for _ in range(30):
+            polled.append((await client.get("/readyz")).status)
+            await backend.clock.sleep(1)
+
+    assert [503] * 5 + [200] * 25 == polled
+
+
+async def test_it_is_not_ready_while_the_key_of_the_only_backend_is_refused(listening: Listening) -> None:
+    backend = FakeBackend(FakeClock(auto=True), errors=[KeyRefused("no")])
+    async with fake_places(backend, clock=backend.clock) as places, listening(places) as client:
+        await client.post("/v1/places:searchText", json={"textQuery": "coffee"})
+        refused = (await client.get("/readyz")).status
+        await client.post("/v1/places:searchText", json={"textQuery": "coffee"})
+        accepted = (await client.get("/readyz")).status
+
+    assert (503, 200) == (refused, accepted)
 
 
 async def test_the_status_is_that_of_the_stack(client: ClientSession, places: Places) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "ConnectionFailed",
     "Fault",
     "InvalidRequest",
+    "KeyRefused",
     "NotFound",
     "NotSupported",
     "PermissionDenied",
@@ -109,11 +110,11 @@ class InvalidRequest(PlacesError):
 
 
 class Unauthenticated(PlacesError):
-    """The credentials are missing or not valid."""
+    """The caller's credentials are missing or not valid."""
 
 
 class PermissionDenied(PlacesError):
-    """The credentials are known, and not allowed to do this."""
+    """The caller is known, and not allowed to do this."""
 
 
 class NotFound(PlacesError):
@@ -178,6 +179,13 @@ class CircuitOpen(Unavailable):
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message, retry_after=retry_after)
+
+
+class KeyRefused(Unavailable):
+    """The provider refuses the key of this server, which only its operator can put right.
+
+    What the provider said is the `__cause__`: it may name a project, and is not for callers.
+    """
 
 
 class ConfigError(PlacesError):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from places_core import Places
-from places_core.errors import ConfigError, PermissionDenied, Unauthenticated
+from places_core.errors import ConfigError, KeyRefused
 from places_core.models import Details, TextSearch
 from places_core.testing import FakeClock
 from places_google.backend import GoogleBackend
@@ -77,19 +77,42 @@ async def test_when_all_keys_are_refused_each_is_tried_once_and_then_one_a_quest
     keys.values = ["key-a", "key-b"]
     fake.refused = {"key-a": "API_KEY_INVALID", "key-b": "API_KEY_SERVICE_BLOCKED"}
     async with opened(base_url=fake.base_url) as backend:
-        with pytest.raises((Unauthenticated, PermissionDenied)):
+        with pytest.raises(KeyRefused):
             await ask(backend, 1)
         assert {"key-a", "key-b"} == set(used(fake))
         assert 2 == len(fake.calls)
         assert not (await backend.health()).ok
 
-        with pytest.raises((Unauthenticated, PermissionDenied)):
+        with pytest.raises(KeyRefused):
             await ask(backend, 1)
         assert 3 == len(fake.calls)
 
         fake.refused.clear()
         await ask(backend, 1)
         assert (await backend.health()).ok
+
+
+async def test_callers_learn_of_a_refused_key_in_our_words_and_the_log_in_googles(
+    fake: FakeGoogle, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.refused = {"any-key": "SERVICE_DISABLED"}
+    section = {"api_key": "any-key", "base_url": fake.base_url}
+    async with Places.open({"backend": "google", "plugins": {"google": section}}) as places:
+        for _ in range(5):
+            with pytest.raises(KeyRefused) as refused:
+                await places.search_text("coffee")
+        during = places.ready()
+        fake.refused.clear()
+        await places.search_text("coffee")
+
+        assert (False, True) == (during, places.ready())
+    reason = "Google refuses the API key of this server (SERVICE_DISABLED)."
+    advice = "Enable the Places API (New) for the key's project."
+    assert f"{reason} {advice}" == str(refused.value)
+    warned, recovered = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
+    assert all(said in warned for said in (reason, "project 123456789012", "console.developers.google.com"))
+    assert "any-key" not in warned
+    assert "google accepts our key again" == recovered
 
 
 async def test_a_used_up_quota_does_not_cost_another_key(fake: FakeGoogle, opened: Opened, keys: Any) -> None:

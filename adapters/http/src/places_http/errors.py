@@ -17,6 +17,7 @@ from places_core.errors import (
     ConnectionFailed,
     Fault,
     InvalidRequest,
+    KeyRefused,
     NotFound,
     NotSupported,
     PermissionDenied,
@@ -68,6 +69,7 @@ KINDS: Mapping[type[PlacesError], Kind] = {
     ConnectionFailed: Kind(503, "UNAVAILABLE", "BACKEND_UNREACHABLE"),
     BadAnswer: Kind(503, "UNAVAILABLE", "BACKEND_BAD_ANSWER"),
     CircuitOpen: Kind(503, "UNAVAILABLE", "CIRCUIT_OPEN"),
+    KeyRefused: Kind(503, "UNAVAILABLE", "BACKEND_KEY_REFUSED"),
 }
 
 

@@ -6,6 +6,7 @@ import math
 
 from places_core.errors import (
     InvalidRequest,
+    KeyRefused,
     NotSupported,
     PermissionDenied,
     PlacesError,
@@ -51,7 +52,7 @@ def _text(error: PlacesError, tool: str) -> str:
             return f"The provider's quota is used up{_after(error.reset)}. Trying again before does not help."
         case RateLimited():
             return f"Too many calls. Try again in {whole_seconds(error.retry_after)} s."
-        case Unauthenticated() | PermissionDenied():
+        case Unauthenticated() | PermissionDenied() | KeyRefused():
             return f"{error} A person has to check the API key of the server."
         case Unavailable():
             wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"

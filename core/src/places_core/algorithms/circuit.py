@@ -10,7 +10,7 @@ from collections.abc import Callable
 from attrs import Factory, define, frozen
 
 from ..clock import Clock
-from ..errors import CircuitOpen, RateLimited, Unavailable
+from ..errors import CircuitOpen, KeyRefused, RateLimited, Unavailable
 from ..events import BreakerChanged, Event
 from ..ports import BreakerState
 from ..settings import BreakerSettings
@@ -79,7 +79,7 @@ class CircuitBreaker:
         circuit.probing -= half_open
         if isinstance(error, asyncio.CancelledError | RateLimited):
             return
-        failed = isinstance(error, Unavailable)
+        failed = isinstance(error, Unavailable) and not isinstance(error, KeyRefused)
         if half_open:
             self._probed(circuit, failed)
         else:

@@ -11,10 +11,11 @@ from attrs import define
 from ..answer import Answer, Trace
 from ..clock import Clock
 from ..deadline import time_left
-from ..errors import PlacesError, Timeout, Unavailable
+from ..errors import KeyRefused, PermissionDenied, PlacesError, Timeout, Unauthenticated, Unavailable
 from ..events import Attempted, Event
 from ..models import Query
 from ..ports import Backend, Reply
+from ..telemetry.key_monitor import KeyMonitor
 from .cancellation import is_cancellation
 from .load_context import LoadContext, load
 
@@ -27,6 +28,7 @@ class Call:
     backend: Backend
     clock: Clock
     report: Callable[[Event], None]
+    key: KeyMonitor
 
     async def __call__(self, query: Query) -> Answer:
         context = load.get()
@@ -37,10 +39,13 @@ class Call:
             reply = await self._reply(query, context)
         except BaseException as error:
             outcome = type(error).__name__
+            if isinstance(error, KeyRefused):
+                self.key.refused(error)
             raise
         finally:
             seconds = self.clock.monotonic() - start
             self.report(Attempted(self.backend.name, query.operation, outcome, seconds))
+        self.key.accepted()
         trace = Trace(backend=self.backend.name)
         return Answer(reply.body, query, trace, reply.content_type, self.backend.terms.attribution)
 
@@ -51,6 +56,8 @@ class Call:
         try:
             async with self.clock.timeout(left):
                 return await operation(query)
+        except (Unauthenticated, PermissionDenied) as error:  # a backend knows no credentials but ours
+            raise KeyRefused(f"{self.backend.name} refuses the credentials of this server.") from error
         except PlacesError:
             raise
         except TimeoutError as error:

@@ -11,6 +11,7 @@ from ..fault_injection import FaultInjection
 from ..ports import Backend, Breaker, Cache, Limiter
 from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
+from ..telemetry.key_monitor import KeyMonitor
 
 
 @frozen
@@ -25,6 +26,8 @@ class Components:
     """Those of the backends that have a rate of their own."""
     caller_limiter: Limiter | None
     breaker: Breaker
+    keys: Mapping[str, KeyMonitor]
+    """Whether each backend, by its name, accepts our key."""
     faults: FaultInjection | None = None
 
     def limits_of(self, backend: Backend) -> LimiterSettings | None:

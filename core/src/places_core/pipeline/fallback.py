@@ -18,6 +18,10 @@ from .envelope import is_empty
 from .load_context import LoadContext, load
 
 
+_FALLING = (Unavailable, RateLimited, QuotaExhausted)
+"""The errors after which the next backend is asked; once one has found nothing, any other is as well."""
+
+
 @frozen
 class Branch:
     """One backend, and the stages in front of it."""
@@ -54,17 +58,23 @@ class Fallback:
 
     async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
         errors: list[PlacesError] = []
+        empty: Answer | None = None
         for position, branch in enumerate(branches, start=1):
             left = branches[position:]
             try:
                 answer = await self._ask(branch, query, len(left))
-            except (Unavailable, RateLimited, QuotaExhausted) as error:
+            except PlacesError as error:
+                if empty is None and not isinstance(error, _FALLING):
+                    raise
                 errors.append(error)
                 self._note(type(error).__name__, f": {error}", branch, left, context)
                 continue
             if not (self.on_empty and left and is_empty(answer.body)):
                 return answer
+            empty = answer
             self._note("empty", "", branch, left, context)
+        if empty is not None:
+            return empty
         raise errors[0]
 
     async def _ask(self, branch: Branch, query: Query, others: int) -> Answer:

@@ -59,7 +59,8 @@ def branch(components: Components, backend: Backend) -> Branch:
         CircuitBreakerStage(breaker, name, _watchdog(f"breaker.{breaker.name}", components, CircuitOpen)),
         BackendLimit(_failover(limiter, limits, components), name) if limits else None,
     )
-    return Branch(backend, chained([stage for stage in stages if stage], Call(backend, clock, events)))
+    call = Call(backend, clock, events, components.keys[name])
+    return Branch(backend, chained([stage for stage in stages if stage], call))
 
 
 def _failover(limiter: Limiter, settings: LimiterSettings, components: Components) -> FailoverLimiter:

@@ -10,7 +10,7 @@ from attrs import define, field
 from ..answer import Answer
 from ..clock import Clock
 from ..deadline import time_left
-from ..errors import CircuitOpen, Throttled, Unavailable
+from ..errors import CircuitOpen, KeyRefused, Throttled, Unavailable
 from ..models import Query
 from ..settings import RetrySettings
 from . import Proceed
@@ -54,7 +54,7 @@ class Retry:
         while True:
             try:
                 return await proceed(query)
-            except CircuitOpen:
+            except (CircuitOpen, KeyRefused):
                 raise
             except (Unavailable, Throttled) as error:
                 wait = self._wait(attempt, error.retry_after)

@@ -23,6 +23,7 @@ from ..plugins.selection import backend_names
 from ..ports import Cache, Context, Limiter, Provider
 from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
+from ..telemetry.key_monitor import KeyMonitor
 from .status import limiter_warning
 
 
@@ -50,6 +51,7 @@ async def assemble(
         backend_limiters={name: await _limiter(opener, own[name]) for name in names if name in own},
         caller_limiter=await _caller_limiter(opener),
         breaker=await opener.open("breakers", config.breaker.provider),
+        keys={name: KeyMonitor(name, config.breaker, clock, events) for name in names},
         faults=faults,
     )
     if faults:

@@ -12,14 +12,18 @@ from ..ports import Backend, Breaker, Cache, Health, Limiter
 
 def is_ready(components: Components) -> bool:
     """Whether at least one backend would be asked now, as far as this process knows."""
-    return any(_left(components.breaker, backend.name) <= 0 for backend in components.backends)
+    breaker, keys = components.breaker, components.keys
+    return any(_left(breaker, name) <= 0 and keys[name].left() <= 0 for name in keys)
 
 
 async def status_of(components: Components) -> dict[str, Any]:
     """Return how each part is doing, ready to be written as JSON."""
+    ready, backends = is_ready(components), [await _backend(each, components) for each in components.backends]
+    well = not components.events.failing and all(each["breaker"] == "closed" for each in backends)
     return {
-        "ready": is_ready(components),
-        "backends": [await _backend(backend, components) for backend in components.backends],
+        "ready": ready,
+        "state": ("ready" if well else "degraded") if ready else "unready",
+        "backends": backends,
         "cache": {"provider": components.cache.name, **await _stats(components.cache)},
         "limiter": await _limiter(components),
         "breaker": {"provider": components.breaker.name},

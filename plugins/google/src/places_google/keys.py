@@ -74,7 +74,8 @@ class KeyRing:
         """Set a refused key aside, and ask the source at once whether it has another."""
         if key in self._keys:
             if not key.reason:
-                log.warning(
+                log.log(
+                    self._level(key),
                     "Google refused API key %d of %d (%s); it is set aside for %d minutes",
                     key.number,
                     len(self._keys),
@@ -93,7 +94,7 @@ class KeyRing:
     def accepted(self, key: Key) -> None:
         """Note that Google accepts the key, and log if it had been refused."""
         if key.reason:
-            log.warning("API key %d of %d accepted again", key.number, len(self._keys))
+            log.log(self._level(key), "API key %d of %d accepted again", key.number, len(self._keys))
             key.reason, key.aside_until = "", 0.0
 
     def describe(self) -> str:
@@ -106,6 +107,11 @@ class KeyRing:
     @property
     def usable(self) -> bool:
         return any(not key.reason for key in self._keys)
+
+    def _level(self, key: Key) -> int:
+        """Warn while other keys are in use; where there is none, the stack warns of the refusal itself."""
+        others = any(not other.reason for other in self._keys if other is not key)
+        return logging.WARNING if others else logging.INFO
 
     async def _renew(self) -> None:
         """Ask the source again every half second; one caller does, the others go on with the current keys."""

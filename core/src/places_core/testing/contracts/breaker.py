@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from ...errors import CircuitOpen, NotFound, RateLimited, Unavailable
+from ...errors import CircuitOpen, KeyRefused, NotFound, RateLimited, Unavailable
 from ...ports import Breaker
 from .base import Contract, Wait
 
@@ -72,7 +72,9 @@ class BreakerContract(Contract):
         assert "half-open" == await breaker.state("name")
 
     @pytest.mark.parametrize(
-        "error", [NotFound("no"), RateLimited("slow", retry_after=1), asyncio.CancelledError()], ids=repr
+        "error",
+        [NotFound("no"), RateLimited("slow", retry_after=1), KeyRefused("no"), asyncio.CancelledError()],
+        ids=repr,
     )
     async def test_what_is_no_failure_of_the_provider_does_not_open_it(
         self, breaker: Breaker, error: BaseException

@@ -13,14 +13,13 @@ from places_core.convert import camel, loads
 from places_core.errors import (
     BadAnswer,
     InvalidRequest,
+    KeyRefused,
     NotFound,
     NotSupported,
-    PermissionDenied,
     PlacesError,
     QuotaExhausted,
     Throttled,
     Timeout,
-    Unauthenticated,
     Unavailable,
 )
 
@@ -51,16 +50,19 @@ def error_of(fault: Fault, subject: str, clock: Clock, body: bytes | None = None
     if not fault.readable and fault.code != 429:
         return _unreadable(fault)
     if fault.key_trouble:
-        return _refused_key(fault)
+        return _refused_key(fault, subject, clock)
     if fault.status in _INVALID:
         return _invalid(fault, subject, loads(body) if body else {})
     return _BY_STATUS.get(fault.status, _unavailable)(fault, subject, clock)
 
 
-def _refused_key(fault: Fault) -> PlacesError:
-    advice = _ADVICE.get(fault.key_trouble, "Check the key in Google's console")
-    kind = Unauthenticated if fault.key_trouble == "API_KEY_INVALID" else PermissionDenied
-    return kind(f"Google refuses the API key ({fault.key_trouble}): {fault.message} {advice}.")
+def _refused_key(fault: Fault, subject: str, clock: Clock) -> PlacesError:
+    """Return an error in our words for callers; Google's, which name the project, are its cause."""
+    reason = fault.key_trouble or fault.status
+    advice = _ADVICE.get(reason, "Check the key, its restrictions and its project")
+    error = KeyRefused(f"Google refuses the API key of this server ({reason}). {advice}.")
+    error.__cause__ = PlacesError(f"Google says: {fault.message}")
+    return error
 
 
 def _unreadable(fault: Fault) -> PlacesError:
@@ -111,14 +113,6 @@ def _not_found(fault: Fault, subject: str, clock: Clock) -> PlacesError:
     return NotFound(f"Google knows no {subject!r}, or none any more: {fault.message}")
 
 
-def _unauthenticated(fault: Fault, subject: str, clock: Clock) -> PlacesError:
-    return Unauthenticated(f"Google does not know who is calling: {fault.message}")
-
-
-def _denied(fault: Fault, subject: str, clock: Clock) -> PlacesError:
-    return PermissionDenied(f"Google does not allow this: {fault.message}")
-
-
 def _not_supported(fault: Fault, subject: str, clock: Clock) -> PlacesError:
     return NotSupported(f"Google does not offer this: {fault.message}")
 
@@ -135,8 +129,8 @@ def _unavailable(fault: Fault, subject: str, clock: Clock) -> PlacesError:
 _INVALID = frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "OUT_OF_RANGE"})
 _BY_STATUS: Mapping[str, Callable[[Fault, str, Clock], PlacesError]] = {
     "NOT_FOUND": _not_found,
-    "UNAUTHENTICATED": _unauthenticated,
-    "PERMISSION_DENIED": _denied,
+    "UNAUTHENTICATED": _refused_key,
+    "PERMISSION_DENIED": _refused_key,
     "RESOURCE_EXHAUSTED": _exhausted,
     "UNIMPLEMENTED": _not_supported,
     "DEADLINE_EXCEEDED": _timeout,

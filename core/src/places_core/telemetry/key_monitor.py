@@ -1,0 +1,55 @@
+"""Whether a backend refuses the key of this server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from attrs import define, field
+
+from ..clock import Clock
+from ..errors import KeyRefused
+from ..events import Event, Faulted, Recovered
+from ..settings import BreakerSettings
+
+
+log = logging.getLogger("places.stack")
+
+
+@define
+class KeyMonitor:
+    """Reports each refusal of one backend's key, and logs only when that changes.
+
+    A refused key is due for another try after `open_for` seconds, and after twice as long each time it is
+    refused again, up to `open_at_most`: as a circuit, it needs no query to become ready.
+    """
+
+    backend: str
+    settings: BreakerSettings
+    clock: Clock
+    report: Callable[[Event], None]
+    _wait: float = field(default=0.0, init=False)
+    """How long the key rests this time, in seconds; 0 while it is accepted."""
+    _until: float = field(default=0.0, init=False)
+
+    def refused(self, error: KeyRefused) -> None:
+        """Report a refusal; what the provider said, the cause of the error, goes into the log alone."""
+        now = self.clock.monotonic()
+        if not self._wait:
+            log.warning("%s refuses our key: %s %s", self.backend, error, error.__cause__ or "")
+            self._wait = self.settings.open_for
+        elif now >= self._until:
+            self._wait = min(2 * self._wait, self.settings.open_at_most)
+        self._until = now + self._wait
+        self.report(Faulted(f"key.{self.backend}", str(error)))
+
+    def accepted(self) -> None:
+        """Report that the key works, if it had been refused."""
+        if self._wait:
+            self._wait = self._until = 0.0
+            log.warning("%s accepts our key again", self.backend)
+            self.report(Recovered(f"key.{self.backend}"))
+
+    def left(self) -> float:
+        """Return for how many seconds the key is not due for another try."""
+        return max(0.0, self._until - self.clock.monotonic())
