@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from places_core.algorithms import CircuitBreaker
 from places_core.errors import CircuitOpen, PlacesError, Unavailable
 from places_core.settings import BreakerSettings
-from places_core.testing import FakeClock
+from places_core.testing import FakeBackend, FakeClock, fake_places
 
 
 @pytest.fixture
@@ -24,11 +26,9 @@ async def test_a_dead_backend_is_found_out_though_calls_are_rarer_than_the_windo
 ) -> None:
     reached = 0
     for _ in range(120):
-        try:
+        with contextlib.suppress(CircuitOpen):
             await call(breaker, Unavailable("down"))
             reached += 1
-        except CircuitOpen:
-            pass
         clock.now += 5
 
     assert 10 <= reached <= 30
@@ -67,3 +67,26 @@ async def test_a_circuit_opened_from_outside_is_open_no_longer_than_allowed(
     breaker.trip("name", float("inf"), "by hand")
 
     assert 120 == breaker.left("name")
+
+
+@pytest.mark.parametrize(("slow_after", "answered"), [(0, 20), (9, 20), (5, 5)])
+async def test_slow_answers_open_it_where_that_is_wanted(slow_after: float, answered: int) -> None:
+    judged = {"min_calls": 5, "slow_after": slow_after}
+    backend, count = FakeBackend(FakeClock(auto=True), delay=9), 0
+    async with fake_places(
+        backend, clock=backend.clock, cache={"provider": "none"}, breaker=judged
+    ) as places:
+        for _ in range(20):
+            with contextlib.suppress(CircuitOpen):
+                count += bool((await places.search_text("coffee")).places)
+
+    assert answered == count
+
+
+async def test_a_wait_for_a_limit_of_ours_is_not_slowness(backend: FakeBackend) -> None:
+    limiter, judged = {"rate": "1/second", "burst": 1, "max_wait": 5}, {"min_calls": 3, "slow_after": 0.5}
+    async with fake_places(backend, limiter=limiter, breaker=judged, cache={"provider": "none"}) as places:
+        for _ in range(10):
+            await places.search_text("coffee")
+
+    assert 10 == len(backend.calls)

@@ -152,6 +152,8 @@ class BreakerSettings:
     min_calls: int = at_least(1, 10)
     """How many calls `failure_rate` needs to apply; as many failures in a row also open the breaker."""
     failure_rate: float = _share(0.5)
+    slow_after: float = at_least(0, 0.0)
+    """A call that takes longer counts as a failure, whatever its result; 0 disables this."""
     open_for: float = above(0, 10.0)
     open_at_most: float = above(0, 120.0)
     """Upper bound, give or take 10 %, of the open period, which doubles each time a probe fails."""

@@ -43,7 +43,7 @@ class Call:
                 self.key.refused(error)
             raise
         finally:
-            seconds = self.clock.monotonic() - start
+            context.call_seconds = seconds = self.clock.monotonic() - start
             self.report(Attempted(self.backend.name, query.operation, outcome, seconds))
         self.key.accepted()
         trace = Trace(backend=self.backend.name)

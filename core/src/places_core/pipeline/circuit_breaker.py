@@ -8,6 +8,7 @@ import contextlib
 from attrs import define
 
 from ..answer import Answer
+from ..errors import RateLimited, Timeout
 from ..models import Query
 from ..ports import Breaker
 from . import Proceed
@@ -20,6 +21,8 @@ class CircuitBreakerStage:
     breaker: Breaker
     name: str
     monitor: Watchdog
+    slow_after: float = 0.0
+    """After how many seconds a call counts as a failure; 0 for never."""
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         try:
@@ -36,4 +39,13 @@ class CircuitBreakerStage:
 
     async def _release(self, permit: object, error: BaseException | None) -> None:
         with contextlib.suppress(PartDown):
-            await self.monitor.ask(self.breaker.release, permit, error, always=True)
+            verdict = self._verdict(error) if self.slow_after else error
+            await self.monitor.ask(self.breaker.release, permit, verdict, always=True)
+
+    def _verdict(self, error: BaseException | None) -> BaseException | None:
+        """Return what the breaker is told: a call that was too slow has failed, even if it was answered."""
+        context = load.get()
+        seconds, context.call_seconds = context.call_seconds, 0.0
+        if seconds > self.slow_after and not isinstance(error, asyncio.CancelledError | RateLimited):
+            return Timeout(f"{self.name} took {seconds:.3g} s.")
+        return error

@@ -16,6 +16,8 @@ class LoadContext:
     cut_short: bool = False
     """Whether the last call ran out of a time that was less than that."""
     attempts: int = 0
+    call_seconds: float = 0.0
+    """How long the last call took, without any wait before it."""
     fallbacks: list[str] = Factory(list)
 
 

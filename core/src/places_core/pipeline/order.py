@@ -56,7 +56,12 @@ def branch(components: Components, backend: Backend) -> Branch:
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
-        CircuitBreakerStage(breaker, name, _watchdog(f"breaker.{breaker.name}", components, CircuitOpen)),
+        CircuitBreakerStage(
+            breaker,
+            name,
+            _watchdog(f"breaker.{breaker.name}", components, CircuitOpen),
+            config.breaker.slow_after,
+        ),
         BackendLimit(_failover(limiter, limits, components), name) if limits else None,
     )
     call = Call(backend, clock, events, components.keys[name])
