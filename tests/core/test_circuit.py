@@ -61,6 +61,14 @@ async def test_whoever_meets_a_probe_is_told_how_long_a_probe_takes_and_not_all_
     assert 20 == len(set(waits))
 
 
+async def test_no_open_period_is_longer_than_allowed_not_even_the_first(clock: FakeClock) -> None:
+    breaker = CircuitBreaker(BreakerSettings(open_for=10, open_at_most=1), clock, lambda event: None)
+    for _ in range(10):
+        await call(breaker, Unavailable("down"))
+
+    assert 1 == breaker.left("name")
+
+
 async def test_a_circuit_opened_from_outside_is_open_no_longer_than_allowed(
     breaker: CircuitBreaker,
 ) -> None:

@@ -159,6 +159,11 @@ class BreakerSettings:
     """Upper bound, give or take 10 %, of the open period, which doubles each time a probe fails."""
     probes: int = at_least(1, 1)
 
+    @property
+    def first_open_for(self) -> float:
+        """How long the first open period lasts."""
+        return min(self.open_for, self.open_at_most)
+
 
 @frozen
 class RetrySettings:

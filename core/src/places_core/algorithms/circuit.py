@@ -99,7 +99,7 @@ class CircuitBreaker:
     def trip(self, name: str, seconds: float, reason: str) -> None:
         """Open the circuit of `name` for `seconds`, at most `open_at_most`, whatever its calls returned."""
         circuit = self._circuits.setdefault(name, _Circuit(_Permit(name)))
-        circuit.open_for = self.settings.open_for
+        circuit.open_for = self.settings.first_open_for
         self._open(circuit, min(seconds, self.settings.open_at_most), reason)
 
     def _left(self, circuit: _Circuit) -> float:
@@ -147,7 +147,7 @@ class CircuitBreaker:
         share = enough and circuit.failures >= self.settings.failure_rate * len(results)
         if share or circuit.in_a_row >= self.settings.min_calls:
             failures = f"{circuit.failures} of {len(results)}" if share else f"the last {circuit.in_a_row}"
-            circuit.open_for = self.settings.open_for
+            circuit.open_for = self.settings.first_open_for
             self._open(circuit, circuit.open_for, f"{failures} calls failed")
 
     def _open(self, circuit: _Circuit, seconds: float, reason: str) -> None:

@@ -37,7 +37,7 @@ class KeyMonitor:
         now = self.clock.monotonic()
         if not self._wait:
             log.warning("%s refuses our key: %s %s", self.backend, error, error.__cause__ or "")
-            self._wait = self.settings.open_for
+            self._wait = self.settings.first_open_for
         elif now >= self._until:
             self._wait = min(2 * self._wait, self.settings.open_at_most)
         self._until = now + self._wait
