@@ -11,6 +11,7 @@ from mcp import Client, types
 from places_core import InvalidRequest, PlacesError
 from places_core.errors import (
     CircuitOpen,
+    KeyRefused,
     NotFound,
     NotSupported,
     QuotaExhausted,
@@ -203,6 +204,10 @@ async def test_a_failing_backend_is_told_and_the_server_goes_on(
         (
             Unauthenticated("The key is not valid."),
             "The key is not valid. A person has to check the API key of the server.",
+        ),
+        (
+            KeyRefused("Google refuses our key."),
+            "Google refuses our key. A person has to check the API key of the server.",
         ),
         (
             CircuitOpen("google is left alone for 9.5 s.", retry_after=9.5),
