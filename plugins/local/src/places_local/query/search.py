@@ -113,6 +113,9 @@ class Search:
         return next(filter(None, map(_best_tiers, ([tier] for tier in self._guessed(area, limit)))), [])
 
     def _certain(self, area: Area | None, limit: int = MAX_CANDIDATES) -> Iterator[TierHits]:
+        start = self.parsed.terms[:MAX_GUESSED_TERMS]
+        if start != self.parsed.terms and not self._matching(area, 1, _in_any_field, start):
+            return  # a long text that nothing can match
         yield Tier.EXACT_NAME, self._exact(area)
         in_names_or_type = _has_type if self.parsed.is_categorical else _in_names
         yield Tier.NAME, self._matching(area, limit, in_names_or_type)
