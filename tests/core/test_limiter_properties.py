@@ -202,6 +202,6 @@ async def test_a_limit_that_is_whole_again_is_forgotten_before_others(algorithm:
         await limit.acquire(f"old {number}", 5)
     clock.now += 60.0
     for number in range(few // 2):
-        await limit.acquire(f"new {number}")
+        await limit.acquire(f"new {number}", 5)
 
     assert few // 2 == sum(key.startswith("new") for key in limit._limits)

@@ -18,6 +18,7 @@ from .rates import Rate, check_cost, parse_rates, refusal
 
 
 MAX_KEYS = 100_000
+_LEVELS = 8  # of use; of those on one level, the one that was made or refused first is forgotten first
 
 
 @define
@@ -87,18 +88,18 @@ class RateLimiter:
         return limit
 
     def _make_room(self) -> None:
-        """Forget half of the limits that come first: those with the most left.
+        """Forget most of the limits that come first, those that are used least.
 
-        So many other keys do not free one that is used up; it goes to the end.
+        Those that are used more go to the end, so that a flood of other keys frees none that is used up.
         """
-        now, first = self._now(), islice(self._limits.items(), MAX_KEYS // 8)
-        left = {key: limit.permit(now).remaining for key, limit in first}
-        fullest = sorted(left, key=left.__getitem__, reverse=True)
-        half = len(fullest) // 2
-        for key in fullest[:half]:
+        now, first = self._now(), islice(self._limits.items(), MAX_KEYS // 4)
+        used = {key: int(_LEVELS * limit.used(now)) for key, limit in first}
+        rising = sorted(used, key=used.__getitem__)
+        most = len(rising) * 3 // 4
+        for key in rising[:most]:
             del self._limits[key]
-        for key in fullest[half:]:
-            if left[key] < left[fullest[half - 1]]:
+        for key in rising[most:]:
+            if used[key] > used[rising[most - 1]]:
                 self._move_to_end(key)
 
     def _move_to_end(self, key: str) -> None:

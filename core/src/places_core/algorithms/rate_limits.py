@@ -54,6 +54,10 @@ class Bucket:
     def take(self, now: float, cost: int) -> None:
         self.full_at = max(self.full_at, now) + self._interval * cost
 
+    def used(self, now: float) -> float:
+        """Return which share of the limit is used, not above 0 if none is."""
+        return (self.full_at - now) / self.span
+
     def permit(self, now: float) -> Permit:
         used = max(0.0, self.full_at - now)
         return Permit(self.rate.burst, int((self.span - used) / self._interval + _SLACK), used)
@@ -104,6 +108,11 @@ class Window:
             self._taken.extend((now, cost))
         self._used += cost
 
+    def used(self, now: float) -> float:
+        """Return which share of the limit is used."""
+        self._slide(now)
+        return self._used / self.rate.amount
+
     def permit(self, now: float) -> Permit:
         self._slide(now)
         whole_after = self._taken[-2] + self.rate.period - now if self._taken else 0.0
@@ -140,6 +149,10 @@ class CompositeLimit:
     def take(self, now: float, cost: int) -> None:
         for limit in self.limits:
             limit.take(now, cost)
+
+    def used(self, now: float) -> float:
+        """Return which share is used of the limit that is used most."""
+        return max(limit.used(now) for limit in self.limits)
 
     def permit(self, now: float) -> Permit:
         """Return the permit of the limit with the least left."""
