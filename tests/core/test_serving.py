@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from places_core.errors import ConfigError
-from places_core.serving import allowed_hosts, allowed_origins, bind, port_number, reserve, url, whole_number
+from places_core.serving import (
+    allowed_hosts,
+    allowed_origins,
+    bind,
+    caller_name,
+    port_number,
+    reserve,
+    url,
+    whole_number,
+)
 from places_core.testing import install_plugin, served
 
 
@@ -210,3 +219,20 @@ def test_a_failure_in_the_block_shows_the_output(environ: dict[str, str]) -> Non
 
     assert "listening on http://127.0.0.1:" in raised.value.__notes__[0]
     assert "ended" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:7::1", "2001:db8:0:7::/64"),
+        ("2001:db8:0:7:ffff:ffff:ffff:ffff", "2001:db8:0:7::/64"),
+        ("2001:db8:0:8::1", "2001:db8:0:8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+        ("unix:/run/places", "unix:/run/places"),
+    ],
+)
+def test_a_host_has_one_name_whatever_addresses_of_its_network_it_uses(address: str, name: str) -> None:
+    assert name == caller_name(address)

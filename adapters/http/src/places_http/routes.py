@@ -10,6 +10,7 @@ from attrs import define
 from places_core import Places
 from places_core.answer import Answer
 from places_core.models import Query
+from places_core.serving import caller_name
 
 from .errors import Handler
 from .requests import details, photo, posted
@@ -49,6 +50,6 @@ class PlaceRoutes:
 
     def _asked(self, query: Query, request: web.Request) -> Awaitable[Answer]:
         """Ask on behalf of the client's address if callers are limited."""
-        if self._places.config.limiter.caller_rate == "none":
+        if self._places.config.limiter.caller_rate == "none" or not request.remote:
             return self._places.ask(query)
-        return self._places.ask(query, caller=request.remote)
+        return self._places.ask(query, caller=caller_name(request.remote))

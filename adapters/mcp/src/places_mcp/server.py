@@ -13,6 +13,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from places_core import Places, PlacesError
+from places_core.serving import caller_name
 
 from .errors import error_text
 from .resources import (
@@ -25,7 +26,7 @@ from .resources import (
     read_resource,
 )
 from .sanitize import sanitize
-from .tools.arguments import read
+from .tools.arguments import Arguments, read
 from .tools.catalog import TOOLS, Tool
 from .tools.results import Result
 from .tools.schemas import input_schema
@@ -80,7 +81,7 @@ class _Tools:
         first_page_only(params)
         return types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS])
 
-    async def call(self, _: Context, params: types.CallToolRequestParams) -> dict[str, Any]:
+    async def call(self, context: Context, params: types.CallToolRequestParams) -> dict[str, Any]:
         tool = self._tools.get(params.name)
         if tool is None:
             known = ", ".join(self._tools)
@@ -88,10 +89,17 @@ class _Tools:
                 types.INVALID_PARAMS, f"Unknown tool: {sanitize(params.name, 64)}. There are: {known}"
             )
         try:
-            return _success(await tool.run(self.places, read(tool.arguments, params.arguments or {})))
+            asked: Arguments = read(tool.arguments, params.arguments or {})
+            return _success(await tool.run(self.places, asked, _caller(context)))
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
             return _complete(error_text(error, tool.name), isError=True)
+
+
+def _caller(context: Context) -> str:
+    """Return on whose behalf a client asks: its address over HTTP, and one name over stdin."""
+    client = context.request.client if context.request else None
+    return caller_name(client.host) if client else "stdio"
 
 
 def _none_in_headers(_: str) -> None:

@@ -1,9 +1,10 @@
-"""What every adapter does to be a server: read its options, bind, announce, check hosts, stop on a signal."""
+"""What every adapter does to be a server: read options, bind, announce, check hosts, name callers, stop."""
 
 from __future__ import annotations
 
 from .announcement import announce, url
 from .arguments import port_number, whole_number
+from .callers import caller_name
 from .hosts import allowed_hosts, allowed_origins
 from .signals import stop_event
 from .sockets import bind, reserve
@@ -14,6 +15,7 @@ __all__ = [
     "allowed_origins",
     "announce",
     "bind",
+    "caller_name",
     "port_number",
     "reserve",
     "stop_event",

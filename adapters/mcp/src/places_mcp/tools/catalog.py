@@ -29,26 +29,27 @@ class Tool:
     description: str
     arguments: type
     answers: Schema
-    run: Callable[[Places, Any], Awaitable[Result]]
+    run: Callable[[Places, Any, str], Awaitable[Result]]
+    """Asks on behalf of a caller."""
 
 
-async def _search(places: Places, asked: SearchArguments | NearbyArguments) -> Result:
-    return places_result(await places.ask(asked.as_query()), asked.point)
+async def _search(places: Places, asked: SearchArguments | NearbyArguments, caller: str) -> Result:
+    return places_result(await places.ask(asked.as_query(), caller), asked.point)
 
 
-async def _details(places: Places, asked: DetailsArguments) -> Result:
-    return place_result(await places.ask(asked.as_query()))
+async def _details(places: Places, asked: DetailsArguments, caller: str) -> Result:
+    return place_result(await places.ask(asked.as_query(), caller))
 
 
-async def _photo(places: Places, asked: PhotoArguments) -> Result:
-    return photo_result(await places.ask(asked.as_query()))
+async def _photo(places: Places, asked: PhotoArguments, caller: str) -> Result:
+    return photo_result(await places.ask(asked.as_query(), caller))
 
 
-async def _autocomplete(places: Places, asked: AutocompleteArguments) -> Result:
-    return suggestions_result(await places.ask(asked.as_query()))
+async def _autocomplete(places: Places, asked: AutocompleteArguments, caller: str) -> Result:
+    return suggestions_result(await places.ask(asked.as_query(), caller))
 
 
-async def _status(places: Places, _: StatusArguments) -> Result:
+async def _status(places: Places, _: StatusArguments, __: str) -> Result:
     return status_result(await places.status())
 
 

@@ -1,0 +1,21 @@
+"""Under which name a client is counted."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, IPv6Network
+
+
+_HOST_BITS = 64
+
+
+def caller_name(address: str) -> str:
+    """Return the address of a client, of IPv6 its network of 64 bits: a host may use any address in that."""
+    if ":" not in address:
+        return address
+    try:
+        address_6 = IPv6Address(address)
+    except ValueError:
+        return address
+    if address_6.ipv4_mapped:
+        return str(address_6.ipv4_mapped)
+    return str(IPv6Network((int(address_6) >> _HOST_BITS << _HOST_BITS, 128 - _HOST_BITS)))
