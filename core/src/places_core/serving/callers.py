@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, IPv6Network
-
 
 _HOST_BITS = 64
 
@@ -12,6 +10,8 @@ def caller_name(address: str) -> str:
     """Return the address of a client, of IPv6 its network of 64 bits: a host may use any address in that."""
     if ":" not in address:
         return address
+    from ipaddress import IPv6Address, IPv6Network  # a millisecond that the command would pay at each start
+
     try:
         address_6 = IPv6Address(address)
     except ValueError:
