@@ -48,9 +48,14 @@ class RateLimiter:
         """The most seconds until a used-up limit is whole again."""
         return rate_limit(self.rates, self.kind).span
 
-    def charge(self, key: str) -> None:
+    @property
+    def highest_cost(self) -> int:
+        """The most that a call can cost and still pass."""
+        return min(rate.burst if self.kind is Bucket else rate.amount for rate in self.rates)
+
+    def charge(self, key: str, cost: int = 1) -> None:
         """Count a call that another limiter has let pass."""
-        self._limit_of(key).take(self._now(), 1)
+        self._limit_of(key).take(self._now(), cost)
 
     async def acquire(self, key: str, cost: int = 1) -> Permit:
         if cost != 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import random
@@ -12,13 +11,12 @@ from attrs import Factory, define, field
 
 from ..answer import Answer, CacheState, Trace
 from ..clock import Clock
-from ..errors import NotFound, PlacesError
+from ..errors import NotFound
 from ..models import PhotoMedia, Query
 from ..ports import Cache, Terms
 from ..settings import CacheSettings
-from . import Proceed
 from .envelope import ANSWER, NOT_FOUND, Envelope, is_empty
-from .load_context import refreshing
+from .refresher import Refresher
 from .watchdog import PartDown, Watchdog
 
 
@@ -27,8 +25,6 @@ log = logging.getLogger("places.cache")
 _IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
 _COORDINATES = _IDS | {"location"}
 _JSON = "application/json"
-_BACKOFF = 10.0
-_MOST_BACKOFFS = 1_000
 
 
 @define
@@ -41,11 +37,10 @@ class AnswerCache:
     """The terms of each backend, in the order they are asked."""
     clock: Clock
     monitor: Watchdog
+    refresher: Refresher
     random: Callable[[], float] = random.random
     _scope: str = field(init=False, default="")
     _attributions: dict[str, str] = field(init=False, factory=dict)
-    _refreshes: dict[str, asyncio.Task[None]] = Factory(dict)
-    _backoff: dict[str, float] = Factory(dict)
     _decoded: dict[str, tuple[bytes, Envelope | None]] = Factory(dict)
     _decoded_size: int = 0
 
@@ -133,42 +128,15 @@ class AnswerCache:
         attribution = self._attributions.get(envelope.backend, "")
         return Answer(envelope.body, query, trace, _JSON, attribution)
 
-    def serve(self, envelope: Envelope, key: str, query: Query, proceed: Proceed) -> Answer | None:
+    def serve(self, envelope: Envelope, key: str, query: Query) -> Answer | None:
         """Serve what is fresh, and what is stale while one refresh runs; None if it is too old."""
         now = self.clock.time()
         if now < envelope.fresh_until:
             return self.to_answer(envelope, query, "hit", now)
         if now < envelope.stale_until:
-            self._refresh(key, query, proceed)
+            self.refresher.start(key, query)
             return self.to_answer(envelope, query, "stale", now)
         return None
-
-    def _refresh(self, key: str, query: Query, proceed: Proceed) -> None:
-        if key not in self._refreshes and self.clock.monotonic() >= self._backoff.get(key, 0.0):
-            self._backoff.pop(key, None)
-            task = asyncio.create_task(self._refreshed(key, query, proceed), name=f"places refresh {key}")
-            self._refreshes[key] = task
-            task.add_done_callback(lambda _: self._refreshes.pop(key, None))
-
-    async def _refreshed(self, key: str, query: Query, proceed: Proceed) -> None:
-        refreshing.set(True)
-        try:
-            await proceed(query)
-        except PlacesError:  # reported where it was raised; here it only means: not again so soon
-            self._back_off(key)
-
-    def _back_off(self, key: str) -> None:
-        now = self.clock.monotonic()
-        if len(self._backoff) >= _MOST_BACKOFFS:
-            self._backoff = {other: until for other, until in self._backoff.items() if until > now}
-        self._backoff[key] = now + _BACKOFF
-
-    async def close(self) -> None:
-        """Cancel the refreshes that still run."""
-        tasks = list(self._refreshes.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _allowed(query: Query, terms: Terms) -> float:

@@ -23,19 +23,24 @@ class FailoverLimiter:
     monitor: Watchdog
     _untrusted_until: float = field(init=False, default=0.0)
 
-    async def acquire(self, key: str) -> None:
-        """Let one call pass, or raise `RateLimited`."""
+    @property
+    def highest_cost(self) -> int:
+        """The most that can ever pass at once."""
+        return self.substitute.highest_cost
+
+    async def acquire(self, key: str, cost: int = 1) -> None:
+        """Let a call of `cost` pass, or raise `RateLimited`."""
         substitute = self.substitute
         untrusted = self._untrusted_until > 0 and substitute.clock.monotonic() < self._untrusted_until
         if untrusted:
-            await substitute.acquire(key)
+            await substitute.acquire(key, cost)
         try:
             wait = min(substitute.max_wait, time_to_wait())
-            await self.monitor.ask(self.limiter.acquire, key, wait=wait)
+            await self.monitor.ask(self.limiter.acquire, key, cost, wait=wait)
         except PartDown:
             self._untrusted_until = substitute.clock.monotonic() + substitute.span
             if not untrusted:
-                await substitute.acquire(key)
+                await substitute.acquire(key, cost)
             return
         if not untrusted and not self.limiter.in_process:
-            substitute.charge(key)
+            substitute.charge(key, cost)

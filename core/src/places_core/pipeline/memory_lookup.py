@@ -17,7 +17,7 @@ class MemoryLookup:
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         key = self.answers.key(query)
         if key is not None and (envelope := self.answers.peek(key)) is not None:
-            answer = self.answers.serve(envelope, key, query, proceed)
+            answer = self.answers.serve(envelope, key, query)
             if answer is not None:
                 return answer
         return await proceed(query)

@@ -22,6 +22,7 @@ from .fallback import Branch, Fallback
 from .memory_lookup import MemoryLookup
 from .observe import Observe
 from .read_through import ReadThrough
+from .refresher import Refresher
 from .retry import Retry
 from .single_flight import SingleFlight
 from .watchdog import MOST_PATIENCE, Watchdog
@@ -31,19 +32,26 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     """Put the stages around the backends; loads and refreshes that still run end with `exits`."""
     config, clock, events, cache = components.config, components.clock, components.events, components.cache
     terms = {backend.name: backend.terms for backend in components.backends}
-    answers = AnswerCache(cache, config.cache, terms, clock, _watchdog(f"cache.{cache.name}", components))
-    flight, callers = SingleFlight(), components.caller_limiter
+    refresher = Refresher(max(1, config.bulkhead.concurrent // 4), clock)
+    watchdog = _watchdog(f"cache.{cache.name}", components)
+    answers = AnswerCache(cache, config.cache, terms, clock, watchdog, refresher)
+    deadline, flight, callers = (
+        Deadline(config.retry.deadline, clock),
+        SingleFlight(),
+        components.caller_limiter,
+    )
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
         MemoryLookup(answers) if cache.enabled else None,
-        Deadline(config.retry.deadline, clock),
+        deadline,
         CallerLimit(_failover(callers, config.limiter.of_a_caller, components)) if callers else None,
         flight,
         ReadThrough(answers) if cache.enabled else None,
     )
     branches = [branch(components, backend) for backend in components.backends]
     fallback = Fallback(branches, config.retry.deadline, config.fallback.on_empty, clock, events)
-    exits.push_async_callback(answers.close)
+    refresher.load = chained([deadline, flight, ReadThrough(answers)], fallback)
+    exits.push_async_callback(refresher.close)
     exits.push_async_callback(flight.close, config.drain, clock)
     return chained([stage for stage in stages if stage], fallback)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from ..answer import Answer
+from ..deadline import without_waiting
 from ..errors import NotFound, QuotaExhausted, RateLimited, Unavailable
 from ..models import Query
 from . import Proceed
@@ -21,14 +22,16 @@ class ReadThrough:
         key = self.answers.key(query)
         if key is None:
             return await proceed(query)
+        if refreshing.get():
+            return await self._load(query, key, None, proceed)
         envelope = await self.answers.read(key)
-        if envelope is not None and not refreshing.get():
-            answer = self.answers.serve(
-                envelope, key, query, lambda again: self._load(again, key, None, proceed)
-            )
-            if answer is not None:
-                return answer
-        return await self._load(query, key, envelope, proceed)
+        if envelope is None:
+            return await self._load(query, key, None, proceed)
+        answer = self.answers.serve(envelope, key, query)
+        if answer is not None:
+            return answer
+        with without_waiting():  # those who have no old answer to fall back on come first
+            return await self._load(query, key, envelope, proceed)
 
     async def _load(self, query: Query, key: str, old: Envelope | None, proceed: Proceed) -> Answer:
         try:
@@ -37,7 +40,7 @@ class ReadThrough:
             await self.answers.write_not_found(key, error)
             raise
         except (Unavailable, RateLimited, QuotaExhausted) as error:
-            if old is None or refreshing.get():
+            if old is None:
                 raise
             answer = self.answers.to_answer(old, query, "stale", self.answers.clock.time())
             answer.trace.fallbacks = (f"{type(error).__name__}: {error}",)
