@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,9 +11,12 @@ import pytest
 from attrs import field, frozen
 
 from places_core import Places, hookimpl
+from places_core.builtin.key_sources import FileKeys
+from places_core.clock import SystemClock
 from places_core.errors import PluginError
 from places_core.plugins import Plugins
 from places_core.ports import Backend, Context, Health, KeySource, NoSettings
+from places_core.settings import Config
 from places_core.testing import FakeBackend
 
 
@@ -99,3 +104,25 @@ async def test_a_plugin_may_bring_keys_from_elsewhere() -> None:
 async def test_a_source_that_nobody_offers_is_named() -> None:
     with pytest.raises(PluginError, match="There is no key source 'safe'"):
         await keys(source="safe")
+
+
+async def test_a_file_that_hangs_holds_up_nothing_and_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "keys"
+    os.mkfifo(pipe)
+    config = Config(plugins={"keyed": {"api_key_file": str(pipe)}})
+    async with FileKeys.open(NoSettings(), Context(config, SystemClock(), lambda event: None)) as source:
+        askers = [asyncio.create_task(source.keys("keyed")) for _ in range(3)]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        askers[0].cancel()
+        await asyncio.to_thread(pipe.write_text, "one")
+
+        assert [("one",)] * 2 == await asyncio.wait_for(asyncio.gather(*askers[1:]), 5)
+
+
+async def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    config = Config(plugins={"keyed": {"api_key_file": str(tmp_path / "keys")}})
+    async with FileKeys.open(NoSettings(), Context(config, SystemClock(), lambda event: None)) as source:
+        for _ in range(2):
+            with pytest.raises(FileNotFoundError):
+                await source.keys("keyed")

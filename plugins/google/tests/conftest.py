@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -42,12 +43,13 @@ Opened = Callable[..., AbstractAsyncContextManager[GoogleBackend]]
 
 @define
 class GivenKeys(KeySource):
-    """Gives `values`, or raises the error that is among them; counts how often it was asked."""
+    """Gives `values`, or raises the error that is among them, or hangs; counts how often it was asked."""
 
     name = "given"
 
     values: Sequence[str | Exception]
     asked: int = 0
+    hangs: bool = False
 
     @classmethod
     @asynccontextmanager
@@ -56,6 +58,8 @@ class GivenKeys(KeySource):
 
     async def keys(self, owner: str) -> Sequence[str]:
         self.asked += 1
+        if self.hangs:
+            await asyncio.Event().wait()
         for value in self.values:
             if isinstance(value, Exception):
                 raise value

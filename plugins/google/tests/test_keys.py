@@ -158,6 +158,41 @@ async def test_a_source_that_fails_costs_no_request(
     assert 1 == len([each for each in caplog.records if each.levelno == logging.WARNING])
 
 
+async def test_a_source_that_hangs_costs_a_second_once_and_no_request(
+    fake: FakeGoogle, opened: Opened, keys: Any, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(base_url=fake.base_url) as backend:
+        keys.hangs = True
+        asked, clock.now = keys.asked, clock.now + 1
+        first = asyncio.create_task(ask(backend, 1))
+        await clock.advance(1)
+        await first
+        for _ in range(4):
+            await ask(backend, 1)
+            await clock.advance(1)
+        assert 1 == keys.asked - asked
+        keys.hangs, keys.values = False, ["key-new"]
+        await clock.advance(10)
+        await ask(backend, 1)
+
+    assert [*["test-key-1"] * 5, "key-new"] == used(fake)
+    assert ["no answer within 1 s"] == [
+        each.getMessage().partition("TimeoutError: ")[2]
+        for each in caplog.records
+        if each.levelno == logging.WARNING
+    ]
+
+
+async def test_a_source_that_hangs_at_the_start_starts_nothing(
+    opened: Opened, keys: Any, clock: FakeClock
+) -> None:
+    keys.hangs = True
+    opening = asyncio.create_task(opened().__aenter__())
+    await clock.advance(10)
+    with pytest.raises(ConfigError, match="no answer within 10 s"):
+        await opening
+
+
 @pytest.mark.parametrize("given", [[], ["key with blanks"], ["kéy"], [OSError("no such file")]])
 async def test_without_a_usable_key_nothing_is_started(
     opened: Opened, keys: Any, given: list[str | Exception]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -49,13 +52,35 @@ class FileKeys(_OfSections):
 
     name = "file"
 
+    _reads: dict[str, asyncio.Future[str]] = field(init=False, factory=dict)
+    """The reads under way: one that hangs, as on a lost network drive, is waited for and never repeated."""
+
     async def keys(self, owner: str) -> Sequence[str]:
-        return split_keys(_text(str(self._setting(owner, "api_key_file"))))
+        path = str(self._setting(owner, "api_key_file"))
+        read = self._reads.get(path)
+        if read is None:
+            read = self._reads[path] = _in_thread(lambda: _text(path))
+            read.add_done_callback(lambda _: self._reads.pop(path))
+        return split_keys(await asyncio.shield(read))
 
 
 def split_keys(text: str) -> tuple[str, ...]:
     """Split at commas and white space; a repeated key counts once."""
     return tuple(dict.fromkeys(part for part in _BETWEEN.split(text) if part))
+
+
+def _in_thread(work: Callable[[], str]) -> asyncio.Future[str]:
+    """Run `work` in a thread that keeps neither the event loop nor the end of the process waiting."""
+    done: Future[str] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="places key file", daemon=True).start()
+    return asyncio.wrap_future(done)
 
 
 def _text(path: str) -> str:

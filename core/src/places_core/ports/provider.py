@@ -40,7 +40,8 @@ class KeySource(Provider):
         """Return the keys that the backend `owner` may use now.
 
         Asked about twice a second while requests run, so that a key can be replaced without a restart: keep
-        what is slow to fetch. An error costs a warning, and the previous keys stay in use.
+        what is slow to fetch. An error, or no answer within a second, costs a warning, and the previous keys
+        stay in use.
         """
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from attrs import define, field
 
 from places_core.clock import Clock
+from places_core.deadline import time_left
 from places_core.errors import ConfigError
 from places_core.logs import register_secret
 from places_core.ports import KeySource
@@ -18,6 +19,8 @@ log = logging.getLogger("places_google")
 
 OWNER = "google"
 LOOK_EVERY = 0.5
+FIRST_PATIENCE, PATIENCE = 10.0, 1.0  # seconds to wait for the source
+REST_OF_SOURCE = 10.0  # seconds until a source that hung is asked again
 REST = 600.0
 _KEY = re.compile(r"[!-~]+")
 
@@ -41,6 +44,7 @@ class KeyRing:
     _keys: list[Key] = field(factory=list)
     _turn: int = 0
     _look_at: float = 0.0
+    _source_rests_until: float = 0.0
     _stumbled: bool = False
 
     @classmethod
@@ -48,7 +52,7 @@ class KeyRing:
         """Load the keys for the first time; raises `ConfigError` if there are none."""
         ring = cls(source, clock, look_at=clock.monotonic() + LOOK_EVERY)
         try:
-            ring._take(await source.keys(OWNER))
+            ring._take(await ring._ask(FIRST_PATIENCE))
         except (OSError, ValueError) as error:
             raise ConfigError(
                 f"plugins.google: the key source {source.name!r} has no key: {error}"
@@ -116,15 +120,23 @@ class KeyRing:
     async def _renew(self) -> None:
         """Ask the source again every half second; one caller does, the others go on with the current keys."""
         now = self._clock.monotonic()
-        if now < self._look_at:
+        if now < max(self._look_at, self._source_rests_until):
             return
         self._look_at = now + LOOK_EVERY
         try:
-            self._take(await self._source.keys(OWNER))
+            self._take(await self._ask(min(PATIENCE, max(0.05, time_left() / 10))))
         except Exception as error:  # noqa: BLE001 - a source that fails costs no request while there are keys
             self._stumble(f"{type(error).__name__}: {error}")
         else:
             self._stumbled = False
+
+    async def _ask(self, patience: float) -> Sequence[str]:
+        try:
+            async with self._clock.timeout(patience):
+                return await self._source.keys(OWNER)
+        except TimeoutError as error:
+            self._source_rests_until = self._clock.monotonic() + REST_OF_SOURCE
+            raise TimeoutError(f"no answer within {patience:.3g} s") from error
 
     def _take(self, values: Sequence[str]) -> None:
         if any(not _KEY.fullmatch(value) for value in values):
