@@ -194,6 +194,15 @@ async def test_a_flood_of_other_keys_does_not_free_those_that_are_used_up(algori
     assert [0] * len(used_up) == [(await limit.peek(key)).remaining for key in used_up]
 
 
+async def test_the_refusal_of_a_key_that_is_no_unicode_can_be_written() -> None:
+    limit = limiter(FakeClock(), "1/hour", "token-bucket")
+    await limit.acquire("caller:\ud800")
+    with pytest.raises(RateLimited, match=r"for caller:\? is reached") as refused:
+        await limit.acquire("caller:\ud800")
+
+    assert str(refused.value).encode()
+
+
 @ALGORITHMS
 async def test_a_limit_that_is_whole_again_is_forgotten_before_others(algorithm: str, few: int) -> None:
     clock = FakeClock()

@@ -58,6 +58,7 @@ def check_cost(cost: int) -> None:
 def refusal(rates: Iterable[Rate], key: str, wait: float) -> RateLimited:
     """Return the error for a call that fits after `wait` seconds; infinite for one that never fits."""
     limits = " and ".join(rate.text for rate in rates)
+    key = key.encode(errors="replace").decode()  # the message must be one that can be written
     if math.isinf(wait):
         return RateLimited(f"The call costs more than the limit of {limits} for {key}.", retry_after=wait)
     return RateLimited(
