@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -104,7 +105,7 @@ class TestWatchdog:
 
     async def test_what_does_not_wait_needs_no_timer(self, events: list[Event]) -> None:
         class Timerless(SystemClock):
-            def timeout(self, seconds: float) -> asyncio.Timeout:
+            def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
                 raise AssertionError
 
         async def at_once() -> str:
@@ -127,6 +128,16 @@ class TestWatchdog:
         with pytest.raises(asyncio.CancelledError):
             await asking
         assert [True] == ended
+
+    async def test_a_part_that_cancels_its_own_work_is_down(
+        self, watchdog: Watchdog, events: list[Event]
+    ) -> None:
+        async def cancelled() -> None:
+            raise asyncio.CancelledError
+
+        with pytest.raises(PartDown):
+            await watchdog.ask(cancelled)
+        assert [Faulted("part", "ConnectionError: it was cancelled")] == events
 
 
 async def forever(*_: object) -> Any:

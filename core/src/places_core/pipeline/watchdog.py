@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from attrs import define, field
 from ..clock import Clock
 from ..deadline import time_left
 from ..telemetry import FaultMonitor
+from .cancellation import is_cancellation
 
 
 T = TypeVar("T")
@@ -17,6 +19,7 @@ T = TypeVar("T")
 MOST_PATIENCE = 1.0
 _REST = 1.0  # seconds; then one query asks again
 _GRACE = 0.05  # seconds for what must be told although no time is left
+_CANCELLED = ConnectionError("it was cancelled")
 _HELD_UP = 0.05  # seconds by which a timer is late only if something blocks the event loop
 
 
@@ -64,8 +67,10 @@ class Watchdog(FaultMonitor):
         except TimeoutError as error:
             self._timed_out(error, seconds, self.clock.monotonic() - start, operation)
             raise PartDown from error
-        except Exception as error:
-            self.failed(error, operation)
+        except (Exception, asyncio.CancelledError) as error:
+            if is_cancellation(error):
+                raise
+            self.failed(error if isinstance(error, Exception) else _CANCELLED, operation)
             raise PartDown from error
         if self._failing:
             self._answered(operation)
