@@ -93,6 +93,19 @@ def test_port_0_is_any_free_one_and_the_sockets_listen_on_it() -> None:
     assert -1 == listening.fileno()
 
 
+def test_what_is_written_to_an_accepted_connection_is_sent_at_once() -> None:
+    with bind("127.0.0.1", 0) as ([listening], port), socket.create_connection(("127.0.0.1", port)):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert 0 != accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_many_connections_may_wait_to_be_accepted() -> None:
+    with bind("127.0.0.1", 0) as (_, port), ExitStack() as connections:
+        for _ in range(300):
+            connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+
+
 def test_all_addresses_of_a_host_have_one_port() -> None:
     with bind("", 0) as (sockets, port):
         assert {port} == {each.getsockname()[1] for each in sockets}

@@ -7,10 +7,11 @@ from .arguments import port_number, whole_number
 from .callers import caller_name
 from .hosts import allowed_hosts, allowed_origins
 from .signals import stop_event
-from .sockets import bind, reserve
+from .sockets import BACKLOG, bind, reserve
 
 
 __all__ = [
+    "BACKLOG",
     "allowed_hosts",
     "allowed_origins",
     "announce",

@@ -10,6 +10,9 @@ from contextlib import ExitStack, contextmanager
 from ..errors import ConfigError
 
 
+BACKLOG = 2_048
+"""How many new connections may wait; with the usual 128, some of 1,000 at once wait a second to try again."""
+
 _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
@@ -49,12 +52,16 @@ def _listen(host: str, port: int, shared: bool, stack: ExitStack) -> list[socket
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     for family, *_, address in dict.fromkeys(found):
         try:
-            server = socket.create_server((address[0], port, *address[2:]), family=family, reuse_port=shared)
+            server = socket.create_server(
+                (address[0], port, *address[2:]), family=family, reuse_port=shared, backlog=BACKLOG
+            )
         except OSError as error:
             if error.errno not in _ABSENT:
                 raise
             absent = error
         else:
+            # Accepted sockets inherit it; asyncio sets it only where the protocol was named.
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sockets.append(stack.enter_context(server))
             port = server.getsockname()[1]
     if absent and not sockets:
