@@ -43,6 +43,42 @@ def places_backends():
     return [TalkativeBackend]
 """
 
+PATIENT = """
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from places_core import hookimpl
+from places_core.testing import FakeBackend
+
+
+class PatientBackend(FakeBackend):
+    name = "patient"
+
+    async def search_text(self, query):
+        await self.wait()
+        return await super().search_text(query)
+
+    async def photo(self, query):
+        await self.wait()
+        return await super().photo(query)
+
+    async def wait(self):
+        print("asked", file=sys.stderr, flush=True)
+        try:
+            while not Path(os.environ["GO"]).exists():
+                await asyncio.sleep(0.01)
+        except asyncio.CancelledError:
+            print("cancelled", file=sys.stderr, flush=True)
+            raise
+
+
+@hookimpl
+def places_backends():
+    return [PatientBackend]
+"""
+
 
 @pytest.fixture
 def clock() -> FakeClock:
@@ -67,3 +103,14 @@ def talkative(tmp_path: Path) -> dict[str, str]:
     """The environment of a process whose backend writes when it is asked, and when it is closed."""
     install_plugin(tmp_path, "talkative", TALKATIVE)
     return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "talkative"}
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> dict[str, str]:
+    """The environment of a process whose backend answers as soon as there is a file `GO`.
+
+    It writes when it is asked, and when that is cancelled.
+    """
+    install_plugin(tmp_path, "patient", PATIENT)
+    deadline = {"PLACES_RETRY__DEADLINE": "60"}
+    return {"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "patient", "GO": str(tmp_path / "go"), **deadline}

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from places_core.testing import ServedProcess, served
+from places_core import Places
+from places_core.testing import ServedProcess, install_plugin, served
 
 
 Serve = Callable[..., AbstractContextManager[ServedProcess]]
@@ -21,6 +24,26 @@ Serve = Callable[..., AbstractContextManager[ServedProcess]]
 WORKERS = pytest.mark.parametrize("workers", ["1", "2"])
 SEARCH = "/v1/places:searchText"
 COFFEE = b'{"textQuery": "coffee"}'
+COLLECTED = """
+import gc
+import sys
+
+from places_core import hookimpl
+from places_core.testing import FakeBackend
+
+
+class CollectedBackend(FakeBackend):
+    name = "collected"
+
+    async def search_text(self, query):
+        print("collector", gc.get_threshold()[0], gc.get_freeze_count(), file=sys.stderr, flush=True)
+        return await super().search_text(query)
+
+
+@hookimpl
+def places_backends():
+    return [CollectedBackend]
+"""
 
 
 @pytest.fixture
@@ -61,6 +84,39 @@ async def test_a_request_under_way_is_answered_before_a_signal_ends_the_server(
     assert 0 == code
     assert "closed" in server.output
     assert "Traceback" not in server.output
+
+
+@WORKERS
+async def test_the_garbage_collector_passes_over_what_was_loaded_at_the_start(
+    serve: Serve, tmp_path: Path, workers: str
+) -> None:
+    install_plugin(tmp_path, "collected", COLLECTED)
+    with serve(workers, environ={"PYTHONPATH": str(tmp_path), "PLACES_BACKEND": "collected"}) as server:
+        async with ClientSession(server.url) as client, client.post(SEARCH, data=COFFEE):
+            found = await asyncio.to_thread(server.expect, r"collector (\d+) (\d+)")
+
+    assert 50_000 == int(found[1])
+    assert 10_000 < int(found[2])
+
+
+async def test_a_program_that_serves_by_itself_keeps_its_garbage_collector(
+    places: Places, listening: Callable[[Places], AbstractAsyncContextManager[ClientSession]]
+) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    async with listening(places) as client, client.post(SEARCH, data=COFFEE):
+        after = gc.get_threshold(), gc.get_freeze_count()
+
+    assert before == after
+
+
+async def test_many_connections_may_wait_to_be_accepted(
+    places: Places, listening: Callable[[Places], AbstractAsyncContextManager[ClientSession]]
+) -> None:
+    async with listening(places) as client, client.get("/healthz") as response:
+        port = response.url.port
+        with ExitStack() as connections:  # while the loop accepts none of them
+            for _ in range(300):
+                connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
 
 
 @WORKERS

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
 
 from places_core import Places
-from places_core.serving import announce, bind, stop_event, url
+from places_core.serving import BACKLOG, announce, bind, stop_event, url
 from places_core.settings import Config
 
 from .app import make_app
@@ -26,6 +27,7 @@ def serve(config: Config, host: str, port: int) -> int:
     async def run(sockets: Iterable[socket.socket], free: int) -> None:
         stop = stop_event()
         async with Places.open(config) as places, serving(places, sockets):
+            spare_collector()
             announce_http(host, free)
             await stop.wait()
 
@@ -37,15 +39,26 @@ def serve(config: Config, host: str, port: int) -> int:
 @contextlib.asynccontextmanager
 async def serving(places: Places, sockets: Iterable[socket.socket]) -> AsyncIterator[None]:
     """Serve `places` on the sockets until the block ends, then finish the requests in progress."""
-    # aiohttp waits twice: for the handlers, then for those that it cancelled.
-    runner = web.AppRunner(make_app(places), access_log=None, shutdown_timeout=GRACE / 2)
+    runner = web.AppRunner(
+        make_app(places),
+        access_log=None,
+        handler_cancellation=True,  # of a request whose client has gone away
+        shutdown_timeout=GRACE / 2,  # aiohttp waits twice: for the handlers, then for those that it cancelled
+    )
     await runner.setup()
     try:
         for each in sockets:
-            await web.SockSite(runner, each).start()
+            await web.SockSite(runner, each, backlog=BACKLOG).start()
         yield
     finally:
         await runner.cleanup()
+
+
+def spare_collector() -> None:
+    """Keep the garbage collector from what was loaded at the start; only for a process of our own."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # p99 of misses by 16 callers at once: 139 -> 58 ms
 
 
 def announce_http(host: str, port: int) -> None:
