@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from places_core.answer import Answer, Trace
+from places_core.answer import Answer
 from places_core.builtin.memory_breaker import MemoryBreaker
 from places_core.clock import SystemClock
+from places_core.events import Trace
 from places_core.models import Query, TextSearch
 from places_core.pipeline.circuit_breaker import CircuitBreakerStage
 from places_core.pipeline.watchdog import Watchdog

@@ -83,7 +83,7 @@ class TestCache:
                 await places.search_text("coffee")
 
         assert "stale" == answer.trace.cache
-        assert ("Unavailable: down",) == answer.trace.fallbacks
+        assert ("fake: Unavailable: down",) == answer.trace.fallbacks
 
     async def test_empty_answers_and_not_found_are_kept_for_a_short_time(
         self, backend: FakeBackend, clock: FakeClock

@@ -30,12 +30,11 @@ from places_core import (
     hookimpl,
 )
 from places_core.algorithms import BoundedStore, CircuitBreaker, RateLimiter
-from places_core.answer import CacheState, Trace
 from places_core.clock import Clock, SystemClock
 from places_core.config import load_config
 from places_core.convert import Converter, dumps, from_json, loads, parse_request, request_json, to_json
 from places_core.errors import CircuitOpen, ConfigError, Fault, NotSupported, RateLimited, Unavailable
-from places_core.events import Answered, Event
+from places_core.events import Answered, CacheState, Event, Trace
 from places_core.geo import distance
 from places_core.models import OpeningHours, PhotoMediaResponse, PriceLevel, Query, Suggestion
 from places_core.plugins import Plugins, PluginStatus

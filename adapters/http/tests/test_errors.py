@@ -141,6 +141,57 @@ async def test_what_the_backend_cannot_do_is_told_with_what_it_can(listening: Li
     assert {"offers": "search_text,details"} == given["details"][0]["metadata"]
 
 
+async def test_an_error_says_who_was_asked_and_how_often(listening: Listening, clock: FakeClock) -> None:
+    backend = FakeBackend(clock, errors=[errors.Unavailable("down"), errors.NotFound("gone")])
+    async with fake_places(backend, clock=clock) as places, listening(places) as client:
+        response = await client.post(SEARCH, json=COFFEE)
+        given = await refused(response, 404, "NOT_FOUND")
+
+    assert {"backend": "fake", "attempts": "2"} == given["details"][0]["metadata"]
+    assert ("fake", "miss") == tuple(response.headers[f"X-Places-{name}"] for name in ("Backend", "Cache"))
+
+
+async def test_a_cached_error_says_that_it_is_one(client: ClientSession) -> None:
+    found = [await client.get("/v1/places/fake-999") for _ in range(2)]
+
+    assert ["miss", "hit"] == [response.headers["X-Places-Cache"] for response in found]
+    assert [None, "0"] == [response.headers.get("Age") for response in found]
+
+
+async def test_an_error_of_several_backends_tells_each_ones_reason(
+    listening: Listening, clock: FakeClock
+) -> None:
+    class Second(FakeBackend):
+        name = "second"
+
+    refusal = errors.QuotaExhausted("the day is over")
+    first = FakeBackend(clock, errors=[refusal])
+    second = Second(clock, errors=[errors.Unavailable("down")])
+    async with (
+        fake_places(first, second, clock=clock, retry={"attempts": 1}) as places,
+        listening(places) as client,
+    ):
+        given = await refused(await client.post(SEARCH, json=COFFEE), 429, "RESOURCE_EXHAUSTED")
+
+    assert "fake: QuotaExhausted: the day is over; second: Unavailable: down." == given["message"]
+    assert {"quota_unit": "1/d/{project}"} == given["details"][0]["metadata"]
+
+
+async def test_a_bug_in_the_stack_is_a_500_and_logged_once_with_its_traceback(
+    listening: Listening, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Bug(FakeBackend):
+        def owns(self, place_id: str) -> bool:
+            raise ZeroDivisionError("a bug")
+
+    async with fake_places(Bug(clock)) as places, listening(places) as client:
+        given = await refused(await client.get("/v1/places/fake-1"), 500, "INTERNAL")
+
+    assert {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"} == given
+    [record] = [record for record in caplog.records if record.exc_info]
+    assert "GET /v1/places/fake-1 failed" == record.getMessage()
+
+
 async def test_a_fault_of_ours_is_logged_and_not_told(
     listening: Listening, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, types
+from mcp.shared.exceptions import MCPError
 
 from places_core import InvalidRequest, PlacesError
 from places_core.errors import (
@@ -21,7 +22,8 @@ from places_core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from places_core.testing import FakeBackend
+from places_core.events import Trace
+from places_core.testing import FakeBackend, FakeClock
 from places_mcp.errors import error_text
 from places_mcp.tools.arguments import NearbyArguments, read
 
@@ -224,6 +226,53 @@ async def test_a_failing_backend_is_told_and_the_server_goes_on(
 )
 def test_every_error_says_what_to_do_next(error: PlacesError, text: str) -> None:
     assert text == error_text(error, "places_photo")
+
+
+@pytest.mark.parametrize(
+    ("trace", "asked"),
+    [
+        (Trace("google", attempts=3, fallbacks=("google: Timeout: slow",)), " Asked google (3 calls)."),
+        (
+            Trace("google", attempts=1, fallbacks=("google: CircuitOpen: open", "local: Timeout: slow")),
+            " Asked google, local (1 call).",
+        ),
+        (Trace("google", attempts=1, fallbacks=("google: Timeout: slow",)), ""),
+        (Trace(cache="miss"), ""),
+    ],
+)
+def test_an_error_says_who_was_asked_where_that_was_more_than_one_call(trace: Trace, asked: str) -> None:
+    error = Unavailable("Nobody answers.")
+    error.trace = trace
+
+    assert f"Nobody answers. Try again once, a little later.{asked}" == error_text(error, "places_search")
+
+
+def test_a_long_message_does_not_hide_what_to_do_next() -> None:
+    text = error_text(Unavailable("x" * 5_000), "places_search")
+
+    assert text.endswith(" Try again once, a little later.")
+
+
+class TestABugInTheStack:
+    class Bug(FakeBackend):
+        def owns(self, place_id: str) -> bool:
+            raise ZeroDivisionError("a bug")
+
+    @pytest.fixture
+    def backend(self, clock: FakeClock) -> FakeBackend:
+        return self.Bug(clock)
+
+    async def test_it_is_logged_once_and_not_told(
+        self, connect: Connect, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async with connect() as client:
+            with pytest.raises(MCPError, match=r"^Internal error encountered\.$"):
+                await client.call_tool("places_details", {"place_id": "fake-1"})
+            result = await client.call_tool("places_search", {"query": "coffee"})
+
+        assert not result.is_error
+        [record] = [record for record in caplog.records if record.exc_info]
+        assert "places_details failed" == record.getMessage()
 
 
 def test_an_error_is_one_short_line_whatever_is_in_it() -> None:

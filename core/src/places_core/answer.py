@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
 
 from attrs import define, field
 
 from .convert import from_json, loads
 from .errors import NotSupported
+from .events import Trace
 from .models.place import Place
 from .models.queries import PhotoMedia, Query
 from .models.responses import AutocompleteResponse, PhotoMediaResponse, SearchTextResponse, Suggestion
 
 
-__all__ = ["Answer", "CacheState", "Trace"]
-
-CacheState = Literal["hit", "stale", "miss", "coalesced", "bypass"]
-
-
-@define
-class Trace:
-    """How an answer came about; the stages fill it in on the way out."""
-
-    backend: str = ""
-    cache: CacheState = "bypass"
-    age: float = 0.0
-    """Seconds since the backend sent these bytes; 0 if they are new."""
-    attempts: int = 0
-    """Calls made for this answer, to all backends together; 0 if none was needed."""
-    seconds: float = 0.0
-    fallbacks: tuple[str, ...] = ()
-    """Which backends could not answer, and why: `google: Timeout: …`."""
+__all__ = ["Answer"]
 
 
 @define(eq=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Self
 
 from attrs import frozen
 
+from .events import Trace
 from .text.redaction import without_secrets
 
 
@@ -43,6 +44,17 @@ __all__ = [
 
 class PlacesError(Exception):
     """Any failure that this library reports on purpose."""
+
+    trace: Trace | None = None
+    """What the stack did before it failed; None for an error from outside it, such as an invalid query."""
+
+    def __reduce__(self) -> tuple[Callable[..., PlacesError], tuple[object, ...], dict[str, object]]:
+        """Let `copy` and `pickle` make one with the same state, whatever arguments the class takes."""
+        return _made_anew, (type(self), self.args), self.__dict__
+
+
+def _made_anew(cls: type[PlacesError], args: tuple[object, ...]) -> PlacesError:
+    return cls.__new__(cls, *args)
 
 
 @frozen

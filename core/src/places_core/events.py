@@ -1,6 +1,8 @@
-"""The events that metrics providers receive."""
+"""What happened: the events that metrics providers receive, and the trace of each query."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from attrs import define, frozen
 
@@ -9,11 +11,31 @@ __all__ = [
     "Answered",
     "Attempted",
     "BreakerChanged",
+    "CacheState",
     "Event",
     "Faulted",
     "FellBack",
     "Recovered",
+    "Trace",
 ]
+
+CacheState = Literal["hit", "stale", "miss", "coalesced", "bypass"]
+
+
+@define
+class Trace:
+    """How an answer or an error came about; the stages fill it in on the way out."""
+
+    backend: str = ""
+    """The backend that answered, or whose error this is; empty if none was asked."""
+    cache: CacheState = "bypass"
+    age: float = 0.0
+    """Seconds since the backend sent these bytes; 0 if they are new."""
+    attempts: int = 0
+    """Calls made for this answer, to all backends together; 0 if none was needed."""
+    seconds: float = 0.0
+    fallbacks: tuple[str, ...] = ()
+    """Which backends could not answer, and why: `google: Timeout: …`."""
 
 
 @define
@@ -73,6 +95,9 @@ class FellBack:
     backend: str
     to: str
     reason: str
+    """The name of the error class, or `empty`."""
+    detail: str = ""
+    """The message of the error: for logs, not for labels."""
 
 
 Event = Answered | Attempted | Faulted | Recovered | BreakerChanged | FellBack

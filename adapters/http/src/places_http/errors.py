@@ -31,7 +31,7 @@ from places_core.errors import (
 )
 
 from .requests import MAX_BODY
-from .responses import JSON, SERVER
+from .responses import JSON, SERVER, add_trace
 
 
 Details = Sequence[Mapping[str, Any]]
@@ -104,11 +104,13 @@ def error_response(error: PlacesError) -> web.Response:
         return _internal()
     details = [_bad_request(error) if isinstance(error, InvalidRequest) else _error_info(error, kind)]
     wait = _wait(error)
-    if wait is None:
-        return problem(kind.code, kind.status, str(error), details)
-    details.append({"@type": f"{_TYPE}RetryInfo", "retryDelay": f"{wait:.3f}s"})
+    if wait is not None:
+        details.append({"@type": f"{_TYPE}RetryInfo", "retryDelay": f"{wait:.3f}s"})
     response = problem(kind.code, kind.status, str(error), details)
-    response.headers["Retry-After"] = str(whole_seconds(wait))
+    if wait is not None:
+        response.headers["Retry-After"] = str(whole_seconds(wait))
+    if error.trace:
+        add_trace(response.headers, error.trace)
     return response
 
 
@@ -161,6 +163,8 @@ def _error_info(error: PlacesError, kind: Kind) -> dict[str, Any]:
         return {**info, "metadata": {"quota_unit": "1/d/{project}"}}
     if isinstance(error, NotSupported) and error.offers:
         return {**info, "metadata": {"offers": ",".join(error.offers)}}
+    if error.trace and error.trace.backend:
+        return {**info, "metadata": {"backend": error.trace.backend, "attempts": str(error.trace.attempts)}}
     return info
 
 

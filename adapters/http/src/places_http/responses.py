@@ -12,6 +12,7 @@ from multidict import CIMultiDict, istr
 from places_core import Answer, PhotoMedia
 from places_core.convert import loads
 from places_core.errors import BadAnswer
+from places_core.events import Trace
 
 
 JSON = "application/json; charset=UTF-8"
@@ -59,21 +60,20 @@ def _photo_uri(body: bytes) -> str:
 
 
 def _headers(answer: Answer, content_type: str) -> CIMultiDict[str]:
-    trace = answer.trace
-    headers = CIMultiDict(
-        (
-            (_CONTENT_TYPE, content_type),
-            (_CACHE_CONTROL, "private"),
-            (_SERVER, SERVER),
-            (_BACKEND, trace.backend),
-            (_CACHE, trace.cache),
-        )
-    )
-    if trace.cache in ("hit", "stale"):
-        headers[_AGE] = str(int(trace.age))
+    headers = CIMultiDict(((_CONTENT_TYPE, content_type), (_CACHE_CONTROL, "private"), (_SERVER, SERVER)))
+    add_trace(headers, answer.trace)
     if answer.attribution:
         headers[_ATTRIBUTION] = header_text(answer.attribution)
     return headers
+
+
+def add_trace(headers: CIMultiDict[str], trace: Trace) -> None:
+    """Add the headers that say how an answer or an error came about."""
+    if trace.backend:
+        headers[_BACKEND] = trace.backend
+    headers[_CACHE] = trace.cache
+    if trace.cache in ("hit", "stale"):
+        headers[_AGE] = str(int(trace.age))
 
 
 @lru_cache(maxsize=256)

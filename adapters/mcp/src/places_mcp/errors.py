@@ -16,6 +16,7 @@ from places_core.errors import (
     Unavailable,
     whole_seconds,
 )
+from places_core.events import Trace
 
 from .sanitize import sanitize
 from .tools.catalog import TOOLS
@@ -37,7 +38,7 @@ _TOOLS = {
 def error_text(error: PlacesError, tool: str) -> str:
     """Write an error in one line, with the next step; a fault takes at most about 60 tokens."""
     if not isinstance(error, InvalidRequest):
-        return sanitize(_text(error, tool), MOST)
+        return f"{sanitize(_text(error, tool), MOST)}{_asked(error.trace)}"
     [arguments] = [each.arguments for each in TOOLS if each.name == tool]
     faults = [sanitize(str(fault), MOST) for fault in argument_faults(error, arguments)]
     return faults[0] if len(faults) == 1 else " ".join(f"({at}) {each}" for at, each in enumerate(faults, 1))
@@ -56,8 +57,19 @@ def _text(error: PlacesError, tool: str) -> str:
             return f"{error} A person has to check the API key of the server."
         case Unavailable():
             wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"
-            return f"{error} Try again {wait}."
+            return f"{sanitize(str(error), MOST - 60)} Try again {wait}."
     return str(error)
+
+
+def _asked(trace: Trace | None) -> str:
+    """Return which backends were asked and how often, where that is more than one call to one of them."""
+    if trace is None or not trace.fallbacks:
+        return ""
+    names = list(dict.fromkeys(reason.partition(":")[0] for reason in trace.fallbacks))
+    if len(names) == 1 and trace.attempts <= 1:
+        return ""
+    calls = "1 call" if trace.attempts == 1 else f"{trace.attempts} calls"
+    return f" Asked {sanitize(', '.join(names))} ({calls})."
 
 
 def _after(reset: float | None) -> str:

@@ -94,6 +94,9 @@ class _Tools:
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
             return _complete(error_text(error, tool.name), isError=True)
+        except Exception as error:
+            logger.exception("%s failed", tool.name)
+            raise MCPError(types.INTERNAL_ERROR, "Internal error encountered.") from error
 
 
 def _caller(context: Context) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import accumulate
 from typing import Self
 
 from attrs import Factory, define
@@ -14,7 +16,9 @@ from ..events import Answered, Attempted, BreakerChanged, Event, Faulted, FellBa
 from ..ports import Context, Metrics, NoSettings
 
 
-BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0)
+_STEPS = (1.0, 1.6, 2.5, 4.0, 6.3)
+BUCKETS = (*(step * 10.0**power for power in range(-6, 1) for step in _STEPS), 10.0)
+"""Seconds: five edges per decade, since an answer from memory takes microseconds and a call up to seconds."""
 
 
 @define
@@ -37,8 +41,9 @@ class MemoryMetrics(Metrics):
             self._count(event)
             return
         name = (event.operation, event.outcome, event.cache)
-        seconds = self._answered.get(name)
-        if seconds is None:
+        try:
+            seconds = self._answered[name]
+        except KeyError:
             seconds = self._answered[name] = [0] * (len(BUCKETS) + 1)
         seconds[bisect_left(BUCKETS, event.seconds)] += 1
 
@@ -49,11 +54,7 @@ class MemoryMetrics(Metrics):
             counts["cache", cache] += sum(seconds)
             buckets = [before + more for before, more in zip(buckets, seconds, strict=True)]
         figures = {".".join(name): float(count) for name, count in sorted(counts.items())}
-        total = 0
-        for edge, count in zip((*BUCKETS, float("inf")), buckets, strict=True):
-            total += count
-            figures[f"seconds.le.{edge:g}"] = total
-        return figures
+        return figures | _cumulative(buckets)
 
     def _count(self, event: Event) -> None:
         if isinstance(event, Attempted):
@@ -64,3 +65,15 @@ class MemoryMetrics(Metrics):
             self._counts["faults", event.part] += 1
         elif isinstance(event, BreakerChanged):
             self._counts["breaker", event.backend, event.state] += 1
+
+
+def _cumulative(buckets: Sequence[int]) -> dict[str, float]:
+    """Count what took at most as long as each edge, for the edges beside a bucket that is not empty."""
+    totals = list(accumulate(buckets))
+    edges = (*BUCKETS, math.inf)
+    beside = [here or after for here, after in zip(buckets, (*buckets[1:], 0), strict=True)]
+    return {
+        f"seconds.le.{edge:g}": float(total)
+        for edge, total, shown in zip(edges, totals, beside, strict=True)
+        if shown
+    }

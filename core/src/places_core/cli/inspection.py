@@ -88,7 +88,7 @@ def show_config(options: Namespace) -> int:
 def _lines(status: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """Yield nested values as indented lines; each table in a list starts with a dash."""
     for key, value in status.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield f"{indent}{key}:"
             yield from _lines(value, f"{indent}  ")
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
@@ -105,7 +105,7 @@ def _shown(value: Any) -> str:
         return ", ".join(map(str, value)) or "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "-" if value is None or value == "" else str(value)
+    return "-" if value in (None, "", {}) else str(value)
 
 
 def _print_json(value: Any) -> int:

@@ -12,7 +12,7 @@ from ..geo import distance
 
 
 if TYPE_CHECKING:
-    from ..answer import Trace
+    from ..events import Trace
     from ..models import Place
     from ..models.responses import FormattableText, Suggestion
 

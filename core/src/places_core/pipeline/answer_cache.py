@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 from attrs import Factory, define, field
 
-from ..answer import Answer, CacheState, Trace
+from ..answer import Answer
 from ..clock import Clock
 from ..errors import NotFound
+from ..events import CacheState, Trace
 from ..models import PhotoMedia, Query
 from ..ports import Cache, Terms
 from ..settings import CacheSettings
@@ -121,10 +122,12 @@ class AnswerCache:
 
     def to_answer(self, envelope: Envelope, query: Query, state: CacheState, now: float) -> Answer:
         """Return what was cached as an answer, or raise the `NotFound` that was cached."""
-        if envelope.kind == NOT_FOUND:
-            raise NotFound(envelope.body.decode())
         age = now - envelope.stored
         trace = Trace(envelope.backend, state, age if age > 0 else 0.0)
+        if envelope.kind == NOT_FOUND:
+            error = NotFound(envelope.body.decode())
+            error.trace = trace
+            raise error
         attribution = self._attributions.get(envelope.backend, "")
         return Answer(envelope.body, query, trace, _JSON, attribution)
 

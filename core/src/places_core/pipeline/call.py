@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define
 
-from ..answer import Answer, Trace
+from ..answer import Answer
 from ..clock import Clock
 from ..deadline import time_left
 from ..errors import KeyRefused, PermissionDenied, PlacesError, Timeout, Unauthenticated, Unavailable
-from ..events import Attempted, Event
+from ..events import Attempted, Event, Trace
 from ..models import Query
 from ..ports import Backend, Reply
 from ..telemetry.key_monitor import KeyMonitor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 
 from attrs import define, field, frozen
 
@@ -10,7 +11,7 @@ from ..answer import Answer
 from ..clock import Clock
 from ..deadline import TimeLimit, time_left
 from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLimited, Unavailable
-from ..events import Event, FellBack
+from ..events import Event, FellBack, Trace
 from ..models import Details, PhotoMedia, Query
 from ..ports import Backend
 from . import Proceed
@@ -51,23 +52,27 @@ class Fallback:
         token = load.set(context)
         try:
             answer = await self._first(query, fitting, context)
+        except PlacesError as error:
+            error.trace = Trace(context.backend)
+            context.note(error.trace)
+            raise
         finally:
             load.reset(token)
-        answer.trace.attempts, answer.trace.fallbacks = context.attempts, tuple(context.fallbacks)
+        context.note(answer.trace)
         return answer
 
     async def _first(self, query: Query, branches: Sequence[Branch], context: LoadContext) -> Answer:
         errors: list[PlacesError] = []
         empty: Answer | None = None
         for position, branch in enumerate(branches, start=1):
-            left = branches[position:]
+            context.backend, left = branch.backend.name, branches[position:]
             try:
                 answer = await self._ask(branch, query, len(left))
             except PlacesError as error:
                 if empty is None and not isinstance(error, _FALLING):
                     raise
                 errors.append(error)
-                self._note(type(error).__name__, f": {error}", branch, left, context)
+                self._note(type(error).__name__, str(error), branch, left, context)
                 continue
             if not (self.on_empty and left and is_empty(answer.body)):
                 return answer
@@ -75,7 +80,8 @@ class Fallback:
             self._note("empty", "", branch, left, context)
         if empty is not None:
             return empty
-        raise errors[0]
+        context.backend = branches[0].backend.name
+        raise _combined(errors, context.fallbacks)
 
     async def _ask(self, branch: Branch, query: Query, others: int) -> Answer:
         """Share the time left evenly with the backends that may still be asked."""
@@ -87,9 +93,10 @@ class Fallback:
     def _note(
         self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], context: LoadContext
     ) -> None:
-        context.fallbacks.append(f"{failed.backend.name}: {reason}{detail}")
+        why = f"{reason}: {detail}" if detail else reason
+        context.fallbacks.append(f"{failed.backend.name}: {why}")
         if left:
-            self.report(FellBack(failed.backend.name, left[0].backend.name, reason))
+            self.report(FellBack(failed.backend.name, left[0].backend.name, reason, detail))
 
     def _fitting(self, query: Query) -> Sequence[Branch]:
         offering = [b for b in self.branches if query.operation in b.offers]
@@ -117,3 +124,13 @@ class Fallback:
     def _unknown(self, place_id: str, offering: Sequence[Branch]) -> NotFound:
         names = " or ".join(b.backend.name for b in offering)
         return NotFound(f"{place_id!r} is not an id of {names}. Take ids from the answer to a search.")
+
+
+def _combined(errors: Sequence[PlacesError], reasons: Sequence[str]) -> PlacesError:
+    """Return the first error, whose class says what to do; of several the message tells each one's reason."""
+    if len(errors) == 1:
+        return errors[0]
+    error = copy(errors[0])
+    error.args = ("; ".join(reason.removesuffix(".") for reason in reasons) + ".",)
+    error.__cause__ = errors[0]
+    return error

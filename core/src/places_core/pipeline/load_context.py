@@ -6,6 +6,8 @@ from contextvars import ContextVar
 
 from attrs import Factory, define
 
+from ..events import Trace
+
 
 @define
 class LoadContext:
@@ -15,10 +17,16 @@ class LoadContext:
     """Seconds that a call must have had for its time-out to say something about the backend."""
     cut_short: bool = False
     """Whether the last call ran out of a time that was less than that."""
+    backend: str = ""
+    """The backend being asked."""
     attempts: int = 0
     call_seconds: float = 0.0
     """How long the last call took, without any wait before it."""
     fallbacks: list[str] = Factory(list)
+
+    def note(self, trace: Trace) -> None:
+        """Write into `trace` what was tried."""
+        trace.attempts, trace.fallbacks = self.attempts, tuple(self.fallbacks)
 
 
 load: ContextVar[LoadContext] = ContextVar("load")

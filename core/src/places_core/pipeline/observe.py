@@ -10,7 +10,7 @@ from attrs import define
 from ..answer import Answer
 from ..clock import Clock
 from ..errors import PlacesError
-from ..events import Answered, Event
+from ..events import Answered, Event, Trace
 from ..models import Query
 from . import Proceed
 
@@ -24,9 +24,8 @@ class Observe:
         start = self.clock.monotonic()
         try:
             answer = await proceed(query)
-        except (PlacesError, asyncio.CancelledError) as error:
-            seconds = self.clock.monotonic() - start
-            self.report(Answered(query.operation, "", "miss", type(error).__name__, seconds, 0))
+        except (Exception, asyncio.CancelledError) as error:
+            self._failed(query, error, self.clock.monotonic() - start)
             raise
         trace = answer.trace
         trace.seconds = self.clock.monotonic() - start
@@ -34,3 +33,12 @@ class Observe:
             Answered(query.operation, trace.backend, trace.cache, "ok", trace.seconds, trace.attempts)
         )
         return answer
+
+    def _failed(self, query: Query, error: BaseException, seconds: float) -> None:
+        """Report an error; one from outside the error tree is a bug, and counts as much as any other."""
+        trace = Trace(cache="miss")
+        if isinstance(error, PlacesError):
+            trace = error.trace = error.trace or trace
+        trace.seconds = seconds
+        outcome = type(error).__name__
+        self.report(Answered(query.operation, trace.backend, trace.cache, outcome, seconds, trace.attempts))

@@ -6,12 +6,16 @@ from attrs import define
 
 from ..answer import Answer
 from ..deadline import without_waiting
-from ..errors import NotFound, QuotaExhausted, RateLimited, Unavailable
+from ..errors import NotFound, PlacesError, QuotaExhausted, RateLimited, Unavailable
 from ..models import Query
 from . import Proceed
 from .answer_cache import AnswerCache
 from .envelope import Envelope
 from .load_context import refreshing
+
+
+_BRIDGED = (Unavailable, RateLimited, QuotaExhausted)
+"""The errors in whose place an expired answer is served."""
 
 
 @define
@@ -36,15 +40,21 @@ class ReadThrough:
     async def _load(self, query: Query, key: str, old: Envelope | None, proceed: Proceed) -> Answer:
         try:
             answer = await proceed(query)
-        except NotFound as error:
-            await self.answers.write_not_found(key, error)
-            raise
-        except (Unavailable, RateLimited, QuotaExhausted) as error:
-            if old is None:
+        except PlacesError as error:
+            if error.trace:
+                error.trace.cache = "miss"
+            if isinstance(error, NotFound):
+                await self.answers.write_not_found(key, error)
+            if old is None or not isinstance(error, _BRIDGED):
                 raise
-            answer = self.answers.to_answer(old, query, "stale", self.answers.clock.time())
-            answer.trace.fallbacks = (f"{type(error).__name__}: {error}",)
-            return answer
+            return self._expired(old, query, error)
         answer.trace.cache = "miss"
         await self.answers.write(key, answer)
+        return answer
+
+    def _expired(self, old: Envelope, query: Query, error: PlacesError) -> Answer:
+        """Return the expired answer, which says why there is no fresh one."""
+        answer = self.answers.to_answer(old, query, "stale", self.answers.clock.time())
+        if error.trace:
+            answer.trace.attempts, answer.trace.fallbacks = error.trace.attempts, error.trace.fallbacks
         return answer

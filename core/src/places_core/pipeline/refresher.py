@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from contextvars import Context
 
@@ -15,6 +16,8 @@ from ..models import Query
 from . import Proceed
 from .load_context import refreshing
 
+
+log = logging.getLogger("places.cache")
 
 _REST = 10.0
 _MOST_RESTING = 10_000
@@ -50,6 +53,9 @@ class Refresher:
             with without_waiting():
                 await self.load(query)
         except PlacesError:  # reported where it was raised; here it only means: not again so soon
+            self._rest(key)
+        except Exception:
+            log.exception("refreshing %s failed", key)
             self._rest(key)
 
     def _rest(self, key: str) -> None:

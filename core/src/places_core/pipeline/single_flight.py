@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from copy import copy
 
 from attrs import Factory, define, evolve, field
 
 from ..answer import Answer
 from ..clock import Clock
-from ..errors import Unavailable
+from ..errors import PlacesError, Unavailable
+from ..events import Trace
 from ..models import Query
 from . import Proceed
 from .load_context import refreshing
@@ -55,6 +57,10 @@ class SingleFlight:
         except asyncio.CancelledError:
             self._leave(flight, waiter)
             raise
+        except PlacesError as error:
+            if known is None:
+                raise
+            raise _shared_error(error) from error
         return answer if known is None else _shared(answer, query)
 
     def _leave(self, flight: _Flight, waiter: asyncio.Future[Answer]) -> None:
@@ -105,7 +111,19 @@ def _closed() -> Unavailable:
 
 def _shared(answer: Answer, query: Query) -> Answer:
     """Return the leader's answer with a trace of the follower's own."""
-    trace = evolve(answer.trace)
+    trace = _shared_trace(answer.trace)
+    return Answer(answer.body, query, trace, answer.content_type, answer.attribution)
+
+
+def _shared_error(error: PlacesError) -> PlacesError:
+    """Return the leader's error with a trace and a traceback of the follower's own."""
+    own = copy(error)
+    own.trace = error.trace and _shared_trace(error.trace)
+    return own
+
+
+def _shared_trace(trace: Trace) -> Trace:
+    trace = evolve(trace)
     if trace.cache in ("miss", "bypass"):
         trace.cache = "coalesced"
-    return Answer(answer.body, query, trace, answer.content_type, answer.attribution)
+    return trace

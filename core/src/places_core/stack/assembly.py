@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -24,7 +25,6 @@ from ..ports import Cache, Context, Limiter, Provider
 from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
 from ..telemetry.key_monitor import KeyMonitor
-from .status import limiter_warning
 
 
 log = logging.getLogger("places.stack")
@@ -34,7 +34,7 @@ async def assemble(
     config: Config, plugins: Plugins, clock: Clock, exits: AsyncExitStack
 ) -> tuple[Components, Proceed]:
     """Open everything; what was opened is closed with `exits`, the pipeline before its providers."""
-    events = EventBus()
+    events = EventBus(clock=clock)
     faults = FaultInjection(load_plan(config.fault_plan), clock) if config.fault_plan else None
     opener = _Opener(config, clock, events, plugins, exits, faults)
     for name in config.metrics.providers:
@@ -64,8 +64,9 @@ async def assemble(
 
 
 async def _log_warning(limiter: Limiter) -> None:
-    if warning := await limiter_warning(limiter):
-        log.warning("limiter.%s: %s", limiter.name, warning)
+    with contextlib.suppress(Exception):  # one that cannot say has failed, which is reported elsewhere
+        if warning := await limiter.warning():
+            log.warning("limiter.%s: %s", limiter.name, warning)
 
 
 async def _caller_limiter(opener: _Opener) -> Limiter | None:

@@ -21,6 +21,7 @@ from ..pipeline.components import Components
 from ..plugins import Plugins
 from ..settings import Config
 from .assembly import assemble
+from .checks import Checks
 from .query_memo import QueryArgs, QueryMemo
 from .status import is_ready, status_of
 
@@ -38,6 +39,7 @@ class Places:
     config: Config
     plugins: Plugins
     _components: Components = field(repr=False)
+    _checks: Checks = field(repr=False)
     _proceed: Proceed = field(repr=False)
     _memo: QueryMemo = field(init=False, repr=False, factory=QueryMemo)
 
@@ -66,7 +68,9 @@ class Places:
             plugins.raise_on_failure()
         async with AsyncExitStack() as exits:
             components, proceed = await assemble(settled, plugins, clock or SystemClock(), exits)
-            places = cls(settled, plugins, components, proceed)
+            checks = Checks.of(components)
+            exits.push_async_callback(checks.close)
+            places = cls(settled, plugins, components, checks, proceed)
             try:
                 yield places
             finally:
@@ -153,7 +157,7 @@ class Places:
         """Return how each part of the stack is doing, ready to be written as JSON."""
         if self._proceed is _refused:
             raise _closed()
-        return {"version": version("places-core"), **await status_of(self._components)}
+        return {"version": version("places-core"), **await status_of(self._components, self._checks)}
 
 
 async def _refused(query: Query) -> Answer:

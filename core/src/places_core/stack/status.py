@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from ..algorithms.rates import rate_text
 from ..pipeline.components import Components
-from ..ports import Backend, Breaker, Cache, Health, Limiter
+from ..ports import Backend, Breaker
+from .checks import Checks
 
 
 def is_ready(components: Components) -> bool:
@@ -16,16 +18,21 @@ def is_ready(components: Components) -> bool:
     return any(_left(breaker, name) <= 0 and keys[name].left() <= 0 for name in keys)
 
 
-async def status_of(components: Components) -> dict[str, Any]:
-    """Return how each part is doing, ready to be written as JSON."""
-    ready, backends = is_ready(components), [await _backend(each, components) for each in components.backends]
+async def status_of(components: Components, checks: Checks) -> dict[str, Any]:
+    """Return how each part is doing, ready to be written as JSON; waits for none that hangs."""
+    stats, limiter, *backends = await asyncio.gather(
+        _stats(checks),
+        _limiter(components, checks),
+        *(_backend(backend, components, checks) for backend in components.backends),
+    )
+    ready = is_ready(components)
     well = not components.events.failing and all(each["breaker"] == "closed" for each in backends)
     return {
         "ready": ready,
         "state": ("ready" if well else "degraded") if ready else "unready",
         "backends": backends,
-        "cache": {"provider": components.cache.name, **await _stats(components.cache)},
-        "limiter": await _limiter(components),
+        "cache": {"provider": components.cache.name, **stats},
+        "limiter": limiter,
         "breaker": {"provider": components.breaker.name},
         "metrics": components.events.snapshot(),
         "faults": components.events.summary(),
@@ -33,37 +40,30 @@ async def status_of(components: Components) -> dict[str, Any]:
     }
 
 
-async def _backend(backend: Backend, components: Components) -> dict[str, Any]:
-    health = await _health(backend)
-    changed = components.events.breakers.get(backend.name)
+async def _backend(backend: Backend, components: Components, checks: Checks) -> dict[str, Any]:
+    name, changed = backend.name, components.events.breakers.get(backend.name)
+    health, state = await asyncio.gather(checks.health[name].latest(), checks.breaker[name].latest())
     return {
-        "name": backend.name,
-        "ok": health.ok,
-        "detail": health.detail,
-        "breaker": await components.breaker.state(backend.name),
-        "breaker_reason": changed.reason if changed else "",
+        "name": name,
+        "ok": health.value is not None and health.value.ok,
+        "detail": health.error or (health.value.detail if health.value else ""),
+        "age": round(components.clock.monotonic() - health.at, 2),
+        "breaker": state.value or "unknown",
+        "breaker_reason": state.error or (changed.reason if changed else ""),
         "offers": list(backend.offers()),
         "attribution": backend.terms.attribution,
     }
 
 
-async def _limiter(components: Components) -> dict[str, Any]:
+async def _limiter(components: Components, checks: Checks) -> dict[str, Any]:
     limits = {backend.name: components.limits_of(backend) for backend in components.backends}
     shown = {
         "provider": components.limiter.name,
         "rate": components.config.limiter.rate,
         "backends": {name: rate_text(limit) if limit else "none" for name, limit in limits.items()},
     }
-    warning = await limiter_warning(components.limiter)
-    return shown | {"warning": warning} if warning else shown
-
-
-async def limiter_warning(limiter: Limiter) -> str:
-    """Return why more calls may pass than the limits allow, as far as the limiter can say."""
-    try:
-        return await limiter.warning()
-    except Exception:  # noqa: BLE001 - one that cannot say has failed, which is shown among the faults
-        return ""
+    warning = await checks.limiter.latest()  # one that cannot say has failed, which is among the faults
+    return shown | {"warning": warning.value} if warning.value else shown
 
 
 def _left(breaker: Breaker, name: str) -> float:
@@ -73,15 +73,6 @@ def _left(breaker: Breaker, name: str) -> float:
         return 0.0
 
 
-async def _stats(cache: Cache) -> Mapping[str, float | str]:
-    try:
-        return await cache.stats()
-    except Exception as error:  # noqa: BLE001 - a dead cache is something to show, not to fail on
-        return {"error": f"{type(error).__name__}: {error}"}
-
-
-async def _health(backend: Backend) -> Health:
-    try:
-        return await backend.health()
-    except Exception as error:  # noqa: BLE001 - an unwell backend is something to show, not to fail on
-        return Health(ok=False, detail=f"{type(error).__name__}: {error}")
+async def _stats(checks: Checks) -> Mapping[str, float | str]:
+    stats = await checks.cache.latest()
+    return {"error": stats.error} if stats.error else stats.value or {}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+from attrs import Factory, define, field
 
-from attrs import Factory, define
-
+from ..clock import Clock, SystemClock
 from ..events import Answered, BreakerChanged, Event, Faulted, Recovered
 from ..ports import Metrics
-
-
-log = logging.getLogger("places.stack")
+from .metrics_guard import MetricsGuard
+from .outage_log import OutageLog
 
 
 @define
@@ -18,42 +16,58 @@ class EventBus:
     """Passes events on to the metrics providers, and remembers which parts are failing."""
 
     metrics: list[Metrics] = Factory(list)
+    clock: Clock = Factory(SystemClock)
     faults: dict[str, Faulted] = Factory(dict)
     counts: dict[str, int] = Factory(dict)
     failing: set[str] = Factory(set)
     breakers: dict[str, BreakerChanged] = Factory(dict)
     """The last change of each backend's circuit."""
+    _receiving: list[Metrics] = field(init=False, factory=list)
+    """The metrics that are not set aside."""
+    _guard: MetricsGuard = field(init=False)
+    _log_outage: OutageLog = field(init=False)
+    _untimed: int = field(init=False, default=0)
+    """How many events may be recorded before one is timed."""
+
+    def __attrs_post_init__(self) -> None:
+        self._guard = MetricsGuard(self.clock, self.metrics, self._receiving, self._note)
+        self._log_outage = OutageLog(self.clock)
 
     def __call__(self, event: Event) -> None:
-        for metrics in self.metrics:
-            try:
-                metrics.record(event)
-            except Exception as error:  # noqa: BLE001 - metrics must not break the answer
-                self._note_metrics(metrics.name, error)
-        if type(event) is Answered:  # the hot path: nearly all are
-            return
+        if untimed := self._untimed:
+            self._untimed = untimed - 1
+            for metrics in self._receiving:
+                try:
+                    metrics.record(event)
+                except Exception as error:  # noqa: BLE001 - metrics must not break the answer
+                    self._guard.failed(metrics, error)
+                    self._untimed = 0
+        else:
+            self._untimed = self._guard.record_timed(event)
+        if type(event) is not Answered:  # the hot path: nearly all are
+            self._note(event)
+
+    def _note(self, event: Event) -> None:
+        """Keep what the status shows, and log outages."""
         if isinstance(event, Faulted):
-            self._remember(event)
+            self.faults[event.part] = event
+            self.counts[event.part] = self.counts.get(event.part, 0) + 1
+            self.failing.add(event.part)
         elif isinstance(event, Recovered):
             self.failing.discard(event.part)
         elif isinstance(event, BreakerChanged):
             self.breakers[event.backend] = event
-
-    def _note_metrics(self, name: str, error: Exception) -> None:
-        """Remember a fault without reporting it to the metrics, which are what failed."""
-        fault = Faulted(f"metrics.{name}", f"{type(error).__name__}: {error}")
-        if fault.part not in self.counts:
-            log.warning("%s failed; continuing without it: %s", fault.part, fault.error)
-        self._remember(fault)
-
-    def _remember(self, fault: Faulted) -> None:
-        self.faults[fault.part] = fault
-        self.counts[fault.part] = self.counts.get(fault.part, 0) + 1
-        self.failing.add(fault.part)
+        self._log_outage(event)
 
     def snapshot(self) -> dict[str, float]:
         """Return the figures of the first provider that keeps them in this process."""
-        return next((dict(figures) for figures in (m.snapshot() for m in self.metrics) if figures), {})
+        for metrics in self.metrics:
+            try:
+                if figures := dict(metrics.snapshot()):
+                    return figures
+            except Exception as error:  # noqa: BLE001 - metrics must not break the status
+                self._guard.failed(metrics, error)
+        return {}
 
     def summary(self) -> list[dict[str, object]]:
         """List the parts that failed at least once since the stack was opened."""

@@ -1,0 +1,118 @@
+"""The page on monitoring, compared with a stack that has been through something."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import pytest
+
+from places_core import events
+from places_core.builtin.memory_cache import MemoryCache
+from places_core.builtin.storage import MemoryStorage
+from places_core.errors import PlacesError, Unavailable
+from places_core.ports import Metrics
+from places_core.testing import FakeBackend, FakeClock, fake_places
+
+
+Read = Callable[[str], Any]
+
+
+class Google(FakeBackend):
+    name = "google"
+
+
+class Local(FakeBackend):
+    name = "local"
+
+
+class Statsd(Metrics):
+    name = "statsd"
+
+    def record(self, event: object) -> None:
+        raise RuntimeError("gone")
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: object, context: object) -> AsyncIterator[Self]:
+        yield cls()
+
+
+class Redis(MemoryCache):
+    """Fails once."""
+
+    name = "redis"
+    failed = False
+
+    async def get(self, key: str) -> bytes | None:
+        if self.failed:
+            return await super().get(key)
+        self.failed = True
+        raise ConnectionError("gone")
+
+
+@pytest.fixture
+async def status(clock: FakeClock) -> dict[str, Any]:
+    """Return the status after an outage."""
+    google = Google(clock, errors=[Unavailable("down")] * 5)
+    settings: dict[str, Any] = {
+        "retry": {"attempts": 1},
+        "breaker": {"min_calls": 5, "open_for": 1.0},
+        "metrics": {"providers": ["statsd", "memory"]},
+        "cache": {"provider": "redis"},
+    }
+    cache = Redis(MemoryStorage(clock, 100, 100_000))
+    async with fake_places(google, Local(clock), Statsd(), cache, clock=clock, **settings) as places:
+        for number in range(20):
+            clock.now += 1
+            await places.search_text(f"coffee {number}")
+        with pytest.raises(PlacesError):
+            await places.details("fake-999")
+        return await places.status()
+
+
+def fields(status: dict[str, Any]) -> Iterator[str]:
+    for name, value in status.items():
+        yield name
+        if isinstance(value, list):
+            yield from (f"{name}.{inner}" for inner in value[0])
+
+
+def test_every_field_of_the_status_is_documented(page: Read, status: dict[str, Any]) -> None:
+    assert list(fields(status)) == [row[0] for row in page("docs/monitoring.md").rows("field")]
+
+
+def test_every_figure_of_the_metrics_is_documented(page: Read, status: dict[str, Any]) -> None:
+    forms = [row[0] for row in page("docs/monitoring.md").rows("figure")]
+    patterns = [re.sub("[A-Z]+", ".+", re.escape(form)) for form in forms]
+
+    assert all(any(re.fullmatch(each, name) for name in status["metrics"]) for each in patterns)
+    assert all(any(re.fullmatch(each, name) for each in patterns) for name in status["metrics"])
+
+
+def test_every_event_is_documented(page: Read) -> None:
+    documented = [row[0] for row in page("docs/monitoring.md").rows("event")]
+
+    assert sorted(set(events.__all__) - {"Event", "Trace", "CacheState"}) == sorted(documented)
+
+
+def test_the_lines_in_the_log_are_those_on_the_page(
+    page: Read, status: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    written = {
+        (record.name, record.getMessage())
+        for record in caplog.get_records("setup")
+        if record.levelno == logging.WARNING
+    }
+    forms = {
+        (logger, re.escape(line).replace("…", ".*").replace("ConnectionFailed", "Unavailable"))
+        for logger, line, _ in page("docs/monitoring.md").rows("logger")
+    }
+
+    assert 6 == len(written) == len(forms)
+    assert all(
+        any(logger == name and re.fullmatch(form, line) for name, line in written) for logger, form in forms
+    )
