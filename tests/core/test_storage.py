@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from bisect import bisect
 from itertools import accumulate
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from places_core.builtin.storage import MemoryStorage
+from places_core.pipeline.envelope import Envelope
 from places_core.testing import FakeClock
 
 
@@ -18,22 +21,22 @@ KEYS = st.sampled_from([f"key {number}" for number in range(12)])
 
 
 class StorageMachine(RuleBasedStateMachine):
-    """A storage for 8 entries and 40 bytes, beside a dictionary that forgets nothing before its time."""
+    """A storage for 8 entries and 4 kB, beside a dictionary that forgets nothing before its time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = FakeClock()
-        self.storage = MemoryStorage(self.clock, max_entries=8, max_bytes=40)
+        self.storage = MemoryStorage(self.clock, max_entries=8, max_bytes=4_000)
         self.model: dict[str, tuple[float, bytes]] = {}
 
-    @rule(key=KEYS, value=st.binary(max_size=12), ttl=st.floats(0.1, 10))
+    @rule(key=KEYS, value=st.binary(max_size=12).map(lambda value: value * 30), ttl=st.floats(0.1, 10))
     def write(self, key: str, value: bytes, ttl: float) -> None:
         self.storage.write(key, value, ttl)
         self.model[key] = (self.clock.now + ttl, value)
 
     @rule(key=KEYS)
     def write_what_is_too_large(self, key: str) -> None:
-        self.storage.write(key, bytes(41), 10)
+        self.storage.write(key, bytes(4_000), 10)
         self.model.pop(key, None)
 
     @rule(key=KEYS)
@@ -56,13 +59,13 @@ class StorageMachine(RuleBasedStateMachine):
     @invariant()
     def it_stays_within_its_bounds(self) -> None:
         assert len(self.storage) <= 8
-        assert self.storage.size <= 40
+        assert self.storage.size <= 4_000
 
     @invariant()
     def it_knows_its_size(self) -> None:
         live = {key: self.storage.read(key) for key in self.storage.matching("*")}
 
-        assert self.storage.size >= sum(len(value or b"") for value in live.values())
+        assert self.storage.size >= sum(len(key) + len(value or b"") for key, value in live.items())
 
     @invariant()
     def without_evictions_nothing_is_lost(self) -> None:
@@ -112,3 +115,38 @@ def test_what_expired_is_counted_apart_from_what_was_evicted() -> None:
     storage.write("crowds out one that lives", b"5", 60)
 
     assert (2, 1) == (storage.expired, storage.evictions)
+
+
+@pytest.mark.parametrize("length", [0, 2_000])
+def test_the_size_that_is_counted_is_what_the_memory_holds(length: int) -> None:
+    storage = MemoryStorage(FakeClock(), max_entries=20_000)
+    tracemalloc.start()
+    try:
+        for number in range(3_000):
+            key = f"{number} {'k' * length}"
+            storage.write(key, bytes(Envelope(key, "local", b"x" * length, 1.5, 2.5, 3.5)), 60)
+            assert storage.read_as(key, Envelope.unsealed) is not None
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert 0.7 * storage.size < held < storage.size
+
+
+def test_the_bound_is_kept_however_long_the_keys_are() -> None:
+    storage = MemoryStorage(FakeClock(), max_entries=10_000, max_bytes=100_000)
+    for number in range(1_000):
+        storage.write(f"{number} {'ä' * 2_000}", b"{}", 60)
+
+    assert storage.size <= 100_000
+    assert len(storage) < 100_000 / 2_000
+
+
+def test_a_value_that_was_decoded_is_still_the_bytes_that_were_stored() -> None:
+    storage = MemoryStorage(FakeClock(), max_entries=10)
+    raw = bytes(Envelope("key", "local", b"{}", 1.5, 2.5, 3.5))
+    storage.write("key", raw, 60)
+    decoded = storage.read_as("key", Envelope.unsealed)
+
+    assert decoded is storage.read_as("key", Envelope.unsealed)
+    assert raw == storage.read("key")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from places_core.builtin.memory_cache import MemoryCache
+from places_core.builtin.storage import MemoryStorage
 from places_core.convert import loads
 from places_core.errors import BadAnswer, ConfigError, InvalidRequest
 from places_core.models import (
@@ -20,7 +22,7 @@ from places_core.models import (
     SearchAlongRouteParameters,
     TextSearch,
 )
-from places_core.testing import BackendContract
+from places_core.testing import BackendContract, FakeClock, fake_places
 from places_google.backend import GoogleBackend
 from places_google.testing import FakeGoogle
 
@@ -29,6 +31,12 @@ Opened = Callable[..., AbstractAsyncContextManager[GoogleBackend]]
 
 HELSINKI = LatLng(latitude=60.1699, longitude=24.9384)
 CIRCLE = Circle(center=HELSINKI, radius=500.0)
+
+
+class Shared(MemoryCache):
+    """A cache that several services use, as they would a Redis."""
+
+    name = "shared"
 
 
 class TestGoogle(BackendContract):
@@ -219,3 +227,26 @@ async def test_two_homes_of_the_key_are_one_too_many(opened: Opened) -> None:
     with pytest.raises(ConfigError, match="keep one"):
         async with opened(api_key="a-key", api_key_file="/some/file"):
             raise AssertionError
+
+
+async def test_services_with_different_defaults_share_a_cache_and_no_answer(
+    fake: FakeGoogle, opened: Opened, clock: FakeClock
+) -> None:
+    shared = Shared(MemoryStorage(clock, 100))
+    for language in ("fi", "en", None, "fi", "en"):
+        async with (
+            opened(base_url=fake.base_url, language=language, cache_ttl=60) as backend,
+            fake_places(backend, shared, clock=clock, cache={"provider": "shared"}) as places,
+        ):
+            await places.search_text("kahvi")
+
+    assert ["fi", "en", None] == [loads(call.body).get("languageCode") for call in fake.calls]
+
+
+async def test_the_edition_tells_addresses_languages_and_regions_apart(opened: Opened) -> None:
+    editions = set()
+    for settings in ({}, {"language": "fi"}, {"region": "fi"}, {"base_url": "https://example.org/v1"}):
+        async with opened(**settings) as backend:
+            editions.add(backend.edition())
+
+    assert 4 == len(editions)

@@ -7,6 +7,7 @@ W-TinyLFU to within 0.5 points, and a hit costs one assignment.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import SupportsBytes
 
 from attrs import define
 
@@ -16,9 +17,11 @@ class Entry:
     """One stored value, between its neighbours in the order of arrival."""
 
     key: str
-    value: bytes
+    value: bytes | SupportsBytes
+    """As it was stored, or decoded."""
     end: float
     """On the monotonic clock: from when on it counts as gone."""
+    size: int
     visited: bool = False
     newer: Entry | None = None
     older: Entry | None = None

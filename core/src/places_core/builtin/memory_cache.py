@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
 from attrs import define
 
+from ..clock import Clock
 from ..ports import Cache, Context, NoSettings
+from ..ports.cache import D, Decode
 from .storage import MemoryStorage
 
 
@@ -28,6 +30,13 @@ class MemoryCache(Cache):
 
     def peek(self, key: str) -> bytes | None:
         return self.storage.read(key)
+
+    def peek_as(self, key: str, decode: Decode[D]) -> D | None:
+        return self.storage.read_as(key, decode)
+
+    def time_source(self, clock: Clock) -> Callable[[], float]:
+        """Return the monotonic clock: no other process sees what is kept here."""
+        return clock.monotonic
 
     async def get(self, key: str) -> bytes | None:
         return self.storage.read(key)

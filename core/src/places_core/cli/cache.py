@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
+from ..clock import SystemClock
 from ..ports import Cache
 from . import render
 from .commands import Commands, settings, start_logging
@@ -23,7 +23,7 @@ def add_commands(commands: Commands) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     actions.add_parser("stats", help="show cache statistics").set_defaults(run=stats)
     get = actions.add_parser("get", help="show the entry stored under a key")
-    get.add_argument("key", metavar="KEY", help="operation:text?fields@backends, as logged with -v")
+    get.add_argument("key", metavar="KEY", help="operation:text?fields@backends#edition, as logged with -v")
     get.set_defaults(run=show)
     delete = actions.add_parser("clear", help="delete the entries whose keys match a shell pattern")
     delete.add_argument("pattern", metavar="PATTERN", help="such as 'search_text:*', or '*' for all")
@@ -46,11 +46,15 @@ def show(options: Namespace) -> int:
 
     async def act(cache: Cache) -> int:
         raw = await cache.get(options.key)
-        envelope = None if raw is None else Envelope.unpacked(raw)
-        if envelope is None:
+        if raw is None:
             print(f"error: nothing is cached under {options.key!r}", file=sys.stderr)
             return 1
-        now = time.time()
+        try:
+            envelope = Envelope.unsealed(options.key, raw)
+        except ValueError as error:
+            print(f"error: {error}: {options.key!r}", file=sys.stderr)
+            return 1
+        now = cache.time_source(SystemClock())()
         kind = "not-found result" if envelope.kind == NOT_FOUND else f"answer from {envelope.backend}"
         print(f"{kind}, {len(envelope.body)} bytes", file=sys.stderr)
         left = envelope.fresh_until - now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, fields, frozen
 
@@ -51,7 +51,7 @@ def _checker(cls: type) -> Callable[[Any], list[Fault]]:
     return generated
 
 
-@frozen
+@frozen(slots=False)  # so that a copy with the same key can do without its members until they are needed
 class BaseQuery:
     """A query, validated when it is created; raises `InvalidRequest` with every fault."""
 
@@ -65,6 +65,16 @@ class BaseQuery:
     def __attrs_post_init__(self) -> None:
         if faults := self._faults() or self._conflicts():
             raise InvalidRequest.of(faults)
+
+    if not TYPE_CHECKING:  # a type checker must not believe that every attribute exists
+
+        def __getattr__(self, name: str) -> Any:
+            deferred = self.__dict__.pop("_deferred", None)
+            if deferred is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            make, *args = deferred
+            self.__dict__.update(make(*args) | self.__dict__)
+            return getattr(self, name)
 
     def _conflicts(self) -> Sequence[Fault]:
         """Return the faults of fields that are valid individually but not together."""
@@ -86,7 +96,7 @@ class BaseQuery:
         return True
 
 
-@frozen
+@frozen(slots=False)
 class MaskedQuery(BaseQuery):
     """A query with a field mask."""
 

@@ -1,30 +1,34 @@
-"""The canonical cache key of a query: one key for every spelling of the same question."""
+"""The canonical cache key of a query: one key for every spelling of a question, and for no other."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
 import attrs
 
 from ..convert.schema import once
+from .geo import LatLng
 from .message import Message
 
 
-BIAS_DECIMALS = 3  # about 110 m: a bias is only a preference
-EXACT_DECIMALS = 5  # about 1 m: a restriction must hold, and a distance must be right
+BIAS_PER_DEGREE = 1e3  # cells of about 110 m: a bias is only a preference
+EXACT_PER_DEGREE = 1e5  # about 1 m: a restriction must hold, and a distance must be right
 _MASK_LENGTH = 64
 _ABOUT = {"search_text": "text_query", "autocomplete": "input", "details": "place_id", "photo": "place_id"}
+_MARK = re.compile(r"[%?&,'@\x00-\x1f\x7f]")
 
 
 def canonical_key(query: Any) -> str:
-    """Spell the query as `operation:text?field=value&…`, in a fixed order and without what is unset."""
+    """Spell the query as `operation:text?field=value&…`, in a fixed order and without what is unset.
+
+    No part of it can hold an `@`, or be taken for another part.
+    """
     parts = "&".join([f"{name}={value}" for name, value in _parts(query)])
-    about = _ABOUT.get(query.operation)  # to ask a query for what it has not costs microseconds
-    subject = getattr(query, about) if about else ""
-    return f"{query.operation}:{subject if about == 'place_id' else folded(subject)}?{parts}"
+    return f"{query.operation}:{_escaped(_subject(query))}?{parts}"
 
 
 def folded(text: str) -> str:
@@ -34,11 +38,19 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def _subject(query: Any) -> str:
+    about = _ABOUT.get(query.operation)
+    subject: str = getattr(query, about) if about else ""
+    if about == "text_query" or (about == "input" and query.input_offset is None):
+        return folded(subject)
+    return subject  # an id; or a text in which an offset counts the characters
+
+
 def _parts(query: Any) -> Iterator[tuple[str, str]]:
     for name in _names(type(query)):
         value = getattr(query, name)
         if value is not None and value is not False and value != ():
-            yield name, _spelled(name, value)
+            yield name, _part(query, name, value)
 
 
 @once
@@ -48,29 +60,55 @@ def _names(cls: type) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name not in _ABOUT.values()))
 
 
-def _spelled(name: str, value: Any) -> str:
+def _part(query: Any, name: str, value: Any) -> str:
     if name == "fields":
         return _short(str(value))
     if isinstance(value, tuple):
-        return ",".join(sorted(set(value)))
+        return ",".join(sorted({each.lower() for each in value}))
     if name in ("language_code", "region_code"):
         return str(value).lower()
-    if isinstance(value, Message):
-        return _numbers(value, BIAS_DECIMALS if name == "location_bias" else EXACT_DECIMALS)
-    return str(value)
+    if type(value) is int:
+        return repr(value)
+    if not isinstance(value, Message):
+        return _escaped(str(value))
+    vague = name == "location_bias" and getattr(query, "rank_preference", None) != "DISTANCE"
+    return _spelled(value, BIAS_PER_DEGREE if vague else EXACT_PER_DEGREE)
 
 
-def _numbers(value: Any, decimals: int) -> str:
+def _spelled(value: Any, per_degree: float) -> str:
     """Spell a circle, a rectangle or other parameters, with their coordinates rounded."""
+    if type(value) is float:
+        return repr(value + 0.0)
+    if type(value) is LatLng and not value.extra:
+        return f"({_degrees(value.latitude, per_degree)} {_degrees(value.longitude, per_degree)})"
     if isinstance(value, Message):
-        members = ((name, getattr(value, name)) for name in _all_names(type(value)))
-        known = [
-            f"{name[:3]}:{_numbers(member, decimals)}" for name, member in members if member not in (None, {})
-        ]
-        return f"({','.join(known)})"
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return repr(round(float(value), decimals) + 0.0)
-    return str(value)
+        members = [(name, getattr(value, name)) for name in _all_names(type(value))]
+        return _listed([(name, each) for name, each in members if each not in (None, {})], per_degree)
+    if isinstance(value, Mapping):
+        return f"{{{_listed([(_atom(name), value[name]) for name in sorted(value, key=str)], per_degree)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join([_spelled(each, per_degree) for each in value])}]"
+    return f"{value}.0" if type(value) is int else _atom(value)
+
+
+def _listed(members: Iterable[tuple[str, Any]], per_degree: float) -> str:
+    return f"({','.join([f'{name}:{_spelled(value, per_degree)}' for name, value in members])})"
+
+
+def _atom(value: Any) -> str:
+    """Spell a text in quotes, and True, False and None without."""
+    spelled = _escaped(str(value))
+    return f"'{spelled}'" if isinstance(value, str) else spelled
+
+
+def _degrees(value: Any, per_degree: float) -> str:
+    if type(value) in (float, int) and -360 <= value <= 360:
+        return repr((value * per_degree + 0.5) // 1 / per_degree)
+    return _spelled(value, per_degree)
+
+
+def _escaped(text: str) -> str:
+    return _MARK.sub(lambda found: f"%{ord(found[0]):02x}", text)
 
 
 @once

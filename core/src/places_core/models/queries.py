@@ -26,7 +26,7 @@ _RECTANGLE: Mapping[str, type] = {"rectangle": Viewport}
 _EITHER: Mapping[str, type] = {**_CIRCLE, **_RECTANGLE}
 
 
-@frozen
+@frozen(slots=False)
 class TextSearch(MaskedQuery):
     """Places that fit a text; at most 20 a page, 60 in all."""
 
@@ -79,7 +79,7 @@ class TextSearch(MaskedQuery):
         return _one_area(self)
 
 
-@frozen
+@frozen(slots=False)
 class NearbySearch(MaskedQuery):
     """Places of some types in a circle; at most 20."""
 
@@ -134,7 +134,7 @@ class NearbySearch(MaskedQuery):
         )
 
 
-@frozen
+@frozen(slots=False)
 class Details(MaskedQuery):
     """One place, by its id."""
 
@@ -154,7 +154,7 @@ class Details(MaskedQuery):
         return self.session_token is None
 
 
-@frozen
+@frozen(slots=False)
 class PhotoMedia(BaseQuery):
     """One photo, by its name; the answer is the image, or where it is."""
 
@@ -180,7 +180,7 @@ class PhotoMedia(BaseQuery):
         return self.name.split("/")[1]
 
 
-@frozen
+@frozen(slots=False)
 class Autocomplete(MaskedQuery):
     """What somebody who types `input` may be looking for; at most 5."""
 

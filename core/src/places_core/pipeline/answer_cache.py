@@ -5,27 +5,28 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
 
-from attrs import Factory, define, field
+from attrs import define, field
 
 from ..answer import Answer
 from ..clock import Clock
 from ..errors import NotFound
 from ..events import CacheState, Trace
-from ..models import PhotoMedia, Query
-from ..ports import Cache, Terms
+from ..models import Query
+from ..ports import Backend, Cache, Terms
 from ..settings import CacheSettings
-from .envelope import ANSWER, NOT_FOUND, Envelope, is_empty
+from .envelope import ANSWER, NOT_FOUND, VERSION, Envelope, is_empty
 from .refresher import Refresher
+from .retention import allowed_seconds
 from .watchdog import PartDown, Watchdog
 
 
 log = logging.getLogger("places.cache")
 
-_IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions"}
-_COORDINATES = _IDS | {"location"}
 _JSON = "application/json"
+_TOLERANCE = 1.0  # seconds that the clocks of processes which share a cache may differ
 
 
 @define
@@ -34,20 +35,21 @@ class AnswerCache:
 
     cache: Cache
     settings: CacheSettings
-    terms: Mapping[str, Terms]
-    """The terms of each backend, in the order they are asked."""
+    backends: Sequence[Backend]
+    """In the order they are asked."""
     clock: Clock
     monitor: Watchdog
     refresher: Refresher
     random: Callable[[], float] = random.random
-    _scope: str = field(init=False, default="")
-    _attributions: dict[str, str] = field(init=False, factory=dict)
-    _decoded: dict[str, tuple[bytes, Envelope | None]] = Factory(dict)
-    _decoded_size: int = 0
+    now: Callable[[], float] = field(init=False)
+    """The clock of the cache, which the times in an envelope are on."""
+    _scope: str = field(init=False)
+    _terms: Mapping[str, Terms] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._scope = f"@{','.join(self.terms)}"
-        self._attributions = {name: terms.attribution for name, terms in self.terms.items()}
+        self.now = self.cache.time_source(self.clock)
+        self._scope = scope_of(self.backends)
+        self._terms = {backend.name: backend.terms for backend in self.backends}
 
     def key(self, query: Query) -> str | None:
         """Return the cache key, or None if the answer must not be cached."""
@@ -57,37 +59,33 @@ class AnswerCache:
     def peek(self, key: str) -> Envelope | None:
         """Read from the memory of this process only."""
         try:
-            raw = self.cache.peek(key)
+            return self.cache.peek_as(key, self._unsealed)
         except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
             self.monitor.failed(error, "read")
             return None
-        return None if raw is None else self._decode(key, raw)
-
-    def _decode(self, key: str, raw: bytes) -> Envelope | None:
-        """Unpack what is in memory once, as long as it stays the same bytes."""
-        known = self._decoded.get(key)
-        if known is not None and known[0] is raw:
-            return known[1]
-        envelope = Envelope.unpacked(raw)
-        self._decoded_size += len(raw)
-        if self._decoded_size > self.settings.max_bytes:
-            self._decoded.clear()
-            self._decoded_size = len(raw)
-        self._decoded[key] = raw, envelope
-        return envelope
 
     async def read(self, key: str) -> Envelope | None:
         """Read from the provider, wherever it keeps its values."""
         try:
-            raw = await self.monitor.ask(self.cache.get, key, operation="read")
+            return await self.monitor.ask(self._read, key, operation="read")
         except PartDown:
             return None
-        return None if raw is None else Envelope.unpacked(raw)
+
+    async def _read(self, key: str) -> Envelope | None:
+        raw = await self.cache.get(key)
+        return None if raw is None else self._unsealed(key, raw)
+
+    def _unsealed(self, key: str, raw: bytes) -> Envelope:
+        """Open a stored value; what was stored in the future, so that its age is unknown, has expired."""
+        envelope = Envelope.unsealed(key, raw)
+        if envelope.stored > self.now() + _TOLERANCE:
+            envelope.fresh_until = envelope.stale_until = 0.0
+        return envelope
 
     async def write(self, key: str, answer: Answer) -> None:
         """Keep an answer as long as the settings and the backend's terms allow."""
-        name, terms = answer.trace.backend, self.terms[answer.trace.backend]
-        settings, allowed = self.settings, _allowed(answer.query, terms)
+        name, terms = answer.trace.backend, self._terms[answer.trace.backend]
+        settings, allowed = self.settings, allowed_seconds(answer.query, terms)
         substitute = bool(answer.trace.fallbacks)
         ttl = settings.negative_ttl if substitute or is_empty(answer.body) else settings.ttl
         stale, beyond = (0.0, 0.0) if substitute else (settings.stale, settings.stale_if_error)
@@ -113,12 +111,12 @@ class AnswerCache:
         if ttl <= 0:
             return
         ttl *= 1 - self.settings.jitter * self.random()
-        now = self.clock.time()
-        envelope = Envelope(backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
+        now = self.now()
+        envelope = Envelope(key, backend, body, now, now + ttl, now + min(ttl + stale, allowed), kind)
         log.debug("keeping %s for %.0f s", key, ttl)
         with contextlib.suppress(PartDown):
             kept_for = min(ttl + max(stale, beyond), allowed)
-            await self.monitor.ask(self.cache.set, key, envelope.packed(), kept_for, operation="write")
+            await self.monitor.ask(self.cache.set, key, bytes(envelope), kept_for, operation="write")
 
     def to_answer(self, envelope: Envelope, query: Query, state: CacheState, now: float) -> Answer:
         """Return what was cached as an answer, or raise the `NotFound` that was cached."""
@@ -128,12 +126,13 @@ class AnswerCache:
             error = NotFound(envelope.body.decode())
             error.trace = trace
             raise error
-        attribution = self._attributions.get(envelope.backend, "")
+        terms = self._terms.get(envelope.backend)
+        attribution = terms.attribution if terms else ""
         return Answer(envelope.body, query, trace, _JSON, attribution)
 
     def serve(self, envelope: Envelope, key: str, query: Query) -> Answer | None:
         """Serve what is fresh, and what is stale while one refresh runs; None if it is too old."""
-        now = self.clock.time()
+        now = self.now()
         if now < envelope.fresh_until:
             return self.to_answer(envelope, query, "hit", now)
         if now < envelope.stale_until:
@@ -142,9 +141,8 @@ class AnswerCache:
         return None
 
 
-def _allowed(query: Query, terms: Terms) -> float:
-    """Return for how many seconds the terms allow to keep what the query asked for."""
-    fields = set() if isinstance(query, PhotoMedia) else query.fields.place_fields
-    if query.operation == "autocomplete" or not fields <= _COORDINATES:
-        return min(terms.keep_ids, terms.keep_coordinates, terms.keep_content)
-    return terms.keep_ids if fields <= _IDS else min(terms.keep_ids, terms.keep_coordinates)
+def scope_of(backends: Sequence[Backend]) -> str:
+    """Return the end of every key: who answers, by name and, as a digest, by edition."""
+    names = ",".join([backend.name for backend in backends])
+    told = repr((VERSION, [(backend.name, backend.edition()) for backend in backends]))
+    return f"@{names}#{blake2b(told.encode(), digest_size=8).hexdigest()}"

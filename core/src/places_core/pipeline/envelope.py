@@ -1,24 +1,28 @@
-"""How an answer is stored in a cache: a fixed header, then the body as it came."""
+"""How an answer is stored in a cache: sealed under its key, a fixed header and then the body as it came."""
 
 from __future__ import annotations
 
 import struct
+from typing import Self
 
 from attrs import define
+from xxhash import xxh3_64_intdigest
 
 
-_HEADER = struct.Struct(
-    ">2sBdddB"
-)  # mark, kind, stored at, fresh until, stale until, length of the backend's name
-_MARK = b"p1"
+VERSION = b"p2"
+"""Part of every key, so that processes with different formats never read each other's values."""
 ANSWER, NOT_FOUND = 0, 1
+_SEAL = struct.Struct(">2sQI")  # version, digest of the key and of all that follows the seal, its length
+_HEADER = struct.Struct(">BdddH")  # kind, stored at, fresh until, stale until, length of the backend's name
+_START = _SEAL.size + _HEADER.size
 _NOTHING = (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
 
 
 @define
 class Envelope:
-    """A stored answer; times in seconds since the epoch, so that processes can share it."""
+    """A stored answer; times in seconds on the clock of its cache. `bytes` seals it."""
 
+    key: str
     backend: str
     body: bytes
     stored: float
@@ -27,21 +31,31 @@ class Envelope:
     """Until when it is served while it is refreshed; it is kept longer in case the backend fails."""
     kind: int = ANSWER
 
-    def packed(self) -> bytes:
+    def __bytes__(self) -> bytes:
         name = self.backend.encode()
-        header = _HEADER.pack(_MARK, self.kind, self.stored, self.fresh_until, self.stale_until, len(name))
-        return b"".join((header, name, self.body))
+        header = _HEADER.pack(self.kind, self.stored, self.fresh_until, self.stale_until, len(name))
+        sealed = b"".join((header, name, self.body))
+        return _SEAL.pack(VERSION, _digest(self.key, sealed), len(sealed)) + sealed
 
     @classmethod
-    def unpacked(cls, raw: bytes) -> Envelope | None:
-        """Read what `packed` wrote; None for anything else found under our key."""
-        if len(raw) < _HEADER.size or raw[:2] != _MARK:
-            return None
-        _, kind, stored, fresh_until, stale_until, length = _HEADER.unpack_from(raw)
-        start = _HEADER.size + length
-        return cls(raw[_HEADER.size : start].decode(), raw[start:], stored, fresh_until, stale_until, kind)
+    def unsealed(cls, key: str, raw: bytes) -> Self:
+        """Read what `bytes` wrote for this key; raises `ValueError` for anything else."""
+        if not isinstance(raw, bytes) or len(raw) < _START:
+            raise ValueError("a stored value is none of ours")
+        version, digest, length = _SEAL.unpack_from(raw)
+        sealed = memoryview(raw)[_SEAL.size :]
+        if version != VERSION or length != len(sealed) or digest != _digest(key, sealed):
+            raise ValueError("a stored value is damaged")
+        kind, stored, fresh_until, stale_until, length = _HEADER.unpack_from(sealed)
+        body = _START + length
+        return cls(key, raw[_START:body].decode(), raw[body:], stored, fresh_until, stale_until, kind)
 
 
 def is_empty(body: bytes) -> bool:
     """Whether a search found nothing, judged by the bytes alone."""
     return len(body) < 64 and b"".join(body.split()) in _NOTHING
+
+
+def _digest(key: str, sealed: bytes | memoryview) -> int:
+    """Guard against accidents, not against forgery: who may write is up to the cache."""
+    return xxh3_64_intdigest(sealed, xxh3_64_intdigest(key.encode(errors="surrogatepass")))

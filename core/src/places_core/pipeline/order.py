@@ -31,10 +31,9 @@ from .watchdog import MOST_PATIENCE, Watchdog
 def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     """Put the stages around the backends; loads and refreshes that still run end with `exits`."""
     config, clock, events, cache = components.config, components.clock, components.events, components.cache
-    terms = {backend.name: backend.terms for backend in components.backends}
     refresher = Refresher(max(1, config.bulkhead.concurrent // 4), clock)
     watchdog = _watchdog(f"cache.{cache.name}", components)
-    answers = AnswerCache(cache, config.cache, terms, clock, watchdog, refresher)
+    answers = AnswerCache(cache, config.cache, components.backends, clock, watchdog, refresher)
     deadline, flight, callers = (
         Deadline(config.retry.deadline, clock),
         SingleFlight(),

@@ -114,6 +114,13 @@ class Backend(Provider):
         """Whether `page_token` is one of this backend; by default any is."""
         return True
 
+    def edition(self) -> str:
+        """Return what makes this backend answer otherwise than another of its name: its data, its defaults.
+
+        It is part of every cache key. It stays the same while the backend is open, and holds no secret.
+        """
+        return ""
+
     def tier(self, query: Query) -> str | None:
         """Return the billing tier of `query`, None if nothing is billed."""
         return None

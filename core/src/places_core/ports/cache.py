@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, SupportsBytes, TypeVar
 
+from ..clock import Clock
 from .provider import Provider
+
+
+D = TypeVar("D", bound=SupportsBytes)
+Decode = Callable[[str, bytes], D]
+"""Takes a key and the bytes under it; raises `ValueError` for bytes that it cannot decode."""
 
 
 class Cache(Provider):
@@ -18,6 +24,21 @@ class Cache(Provider):
     def peek(self, key: str) -> bytes | None:
         """Return what this process holds in memory, without any I/O; None if it holds nothing."""
         return None
+
+    def peek_as(self, key: str, decode: Decode[D]) -> D | None:
+        """Return what `peek` does, decoded.
+
+        A cache in this process may keep the decoded form in place of the bytes, for `bytes` restores them.
+        """
+        raw = self.peek(key)
+        return None if raw is None else decode(key, raw)
+
+    def time_source(self, clock: Clock) -> Callable[[], float]:
+        """Return the clock that tells the age of what is stored here: by default the wall clock.
+
+        It must be the same for all who share the cache.
+        """
+        return clock.time
 
     @abstractmethod
     async def get(self, key: str) -> bytes | None:

@@ -103,7 +103,12 @@ class Places:
 
         `more` takes the other fields of `TextSearch`, for example `included_type="cafe"`.
         """
-        args = (text, near, (radius, limit, fields, *more.items()))
+        args: QueryArgs
+        if more:
+            types = (type(limit), *map(type, more.values()))
+            args = (text, near, (radius, limit, fields, *more.items()), types)
+        else:
+            args = (text, near, (radius, limit, fields), type(limit))
         return await self._proceed(self._memo.get_or_make(args, _text_search))
 
     async def search_nearby(
@@ -170,7 +175,7 @@ def _closed() -> Unavailable:
 
 
 def _text_search(args: QueryArgs) -> TextSearch:
-    text, near, (radius, limit, fields, *rest) = args
+    text, near, (radius, limit, fields, *rest), _ = args
     more: dict[str, Any] = dict(rest)
     bias = more.pop("location_bias", None) if near is None else _circle(near, radius)
     return TextSearch(text, fields=fields, page_size=limit, location_bias=bias, **more)

@@ -119,6 +119,10 @@ class GoogleBackend(Backend):
     def owns_page(self, page_token: str) -> bool:
         return page_token.startswith(MARK)
 
+    def edition(self) -> str:
+        settings = self._settings
+        return " ".join(map(str, (settings.base_url, settings.language, settings.region)))
+
     def tier(self, query: Query) -> str:
         return tier(query)
 

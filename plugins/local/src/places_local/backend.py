@@ -70,6 +70,11 @@ class LocalBackend(Backend):
     async def autocomplete(self, query: Autocomplete) -> Reply:
         return await self._read(_autocomplete, query, "input", query.input)
 
+    def edition(self) -> str:
+        """Return which index this is; the embedded one is the same wherever it was built."""
+        about = self._reader.about
+        return f"{about['name']} {about['places']} {about.get('edition', about['built'])}"
+
     async def health(self) -> Health:
         about = self._reader.about
         snapshot = f", as of {about['snapshot']}" if "snapshot" in about else ""
@@ -80,11 +85,6 @@ class LocalBackend(Backend):
 
     def owns_page(self, page_token: str) -> bool:
         return page_token.startswith(TOKEN_PREFIX)
-
-    @property
-    def _edition(self) -> str:
-        about = self._reader.about
-        return f"{about['name']} {about['places']} {about['built']}"
 
     async def _read(self, read: Callable[[Index, Q], Reply], query: Q, field: str, given: object) -> Reply:
         """Read in a thread; `field` and `given` are what makes the query expensive, if it is."""
@@ -97,11 +97,11 @@ class LocalBackend(Backend):
             raise Unavailable(f"The index of the backend 'local' is damaged: {error}.") from error
 
     def _search_text(self, index: Index, query: TextSearch) -> Reply:
-        start = offset_of(query, self._edition)
+        start = offset_of(query, self.edition())
         ids = Search.of(index, query, self._keep(index, query)).ids()
         end = start + query.page_size
         found = [_localized(index.place(number), query.language_code) for number in ids[start:end]]
-        token = token_for(query, self._edition, end) if end < len(ids) else None
+        token = token_for(query, self.edition(), end) if end < len(ids) else None
         return Reply.of_places(found, query, token)
 
     def _details(self, index: Index, query: Details) -> Reply:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import lzma
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,9 +32,10 @@ def open_embedded(cache_dir: str | None) -> Index:
     If that directory cannot be written to, or its disk is full, the index is built in memory.
     """
     folder = Path(cache_dir).expanduser() if cache_dir else Path(user_cache_dir("places-core")) / "local"
-    path = folder / f"helsinki-{edition(files(__package__))}.sqlite"
+    digest = edition(files(__package__))
+    about = {**ABOUT, "edition": digest}
     try:
-        return _cached(path)
+        return _cached(folder / f"helsinki-{digest}.sqlite", about)
     except (OSError, sqlite3.Error) as error:
         log.warning(
             "Cannot write the Helsinki index to %s (%s): it is built in memory at every start. "
@@ -42,7 +43,7 @@ def open_embedded(cache_dir: str | None) -> Index:
             folder,
             error,
         )
-        return _in_memory()
+        return _in_memory(about)
 
 
 def elements() -> Iterator[Element]:
@@ -67,19 +68,19 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def _cached(path: Path) -> Index:
+def _cached(path: Path, about: Mapping[str, str]) -> Index:
     if path.exists():
         try:
             return Index.open(path)
         except DamagedIndex as fault:
             log.warning("Rebuilding %s: %s.", path, fault)
     path.parent.mkdir(parents=True, exist_ok=True)
-    build(path, elements(), ABOUT)
+    build(path, elements(), about)
     return Index.open(path)
 
 
-def _in_memory() -> Index:
+def _in_memory(about: Mapping[str, str]) -> Index:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA temp_store=MEMORY")
-    fill(connection, elements(), ABOUT)
+    fill(connection, elements(), about)
     return Index.over(connection)

@@ -29,6 +29,13 @@ class BackendContract(Contract):
         assert backend.name
         assert backend.offers()
 
+    async def test_its_edition_is_a_text_that_does_not_change(self, backend: Backend) -> None:
+        before = backend.edition()
+        await self._search(backend)
+
+        assert isinstance(before, str)
+        assert before == backend.edition()
+
     async def test_it_tells_of_its_health(self, backend: Backend) -> None:
         assert (await backend.health()).ok
 
