@@ -158,6 +158,7 @@ async def test_what_is_asked_for_in_one_moment_is_one_exchange(
     async def ask() -> None:
         await asyncio.gather(*(cache.get(str(number)) for number in range(64)))
 
+    await cache.get("which asks for the time, too")
     commands = await spied(ask())
 
     assert 64 == len(commands)
@@ -192,6 +193,7 @@ class TestTwoTiers:
         self, cache: RedisCache, near: RedisCache, spied: Spied
     ) -> None:
         await cache.set("key", b"value", 60)
+        await near.get("another key")
 
         assert near.peek("key") is None
         assert ["GET", "PTTL"] == [command.split('"')[1] for command in await spied(near.get("key"))]
@@ -237,5 +239,7 @@ class TestTwoTiers:
     async def test_statistics_tell_of_the_copies(self, near: RedisCache) -> None:
         await near.set("key", b"12345", 60)
 
-        figures = {"near_entries": 1, "near_bytes": 5, "evictions": 0, "expired": 0}
-        assert figures == await near.stats()
+        figures = dict(await near.stats())
+
+        assert figures.pop("near_bytes") > len("key" + "12345")
+        assert {"near_entries": 1, "evictions": 0, "expired": 0} == figures

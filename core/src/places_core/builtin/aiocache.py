@@ -72,7 +72,7 @@ class AiocacheCache(Cache):
             raise ValueError(f"ttl must be above 0 seconds, not {ttl!r}")
         await self.storage.set(key, value, ttl=float(ttl))
         if len(self._written) >= _MOST_KEYS:
-            self._drop_expired()
+            del self._written[next(iter(self._written))]
         self._written[key] = self.clock.monotonic() + ttl
 
     async def ttl(self, key: str) -> float | None:

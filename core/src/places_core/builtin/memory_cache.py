@@ -10,7 +10,7 @@ from attrs import define
 
 from ..clock import Clock
 from ..ports import Cache, Context, NoSettings
-from ..ports.cache import D, Decode
+from ..ports.cache import D
 from .storage import MemoryStorage
 
 
@@ -31,7 +31,7 @@ class MemoryCache(Cache):
     def peek(self, key: str) -> bytes | None:
         return self.storage.read(key)
 
-    def peek_as(self, key: str, decode: Decode[D]) -> D | None:
+    def peek_as(self, key: str, decode: Callable[[str, bytes], D]) -> D | None:
         return self.storage.read_as(key, decode)
 
     def time_source(self, clock: Clock) -> Callable[[], float]:

@@ -11,8 +11,6 @@ from .provider import Provider
 
 
 D = TypeVar("D", bound=SupportsBytes)
-Decode = Callable[[str, bytes], D]
-"""Takes a key and the bytes under it; raises `ValueError` for bytes that it cannot decode."""
 
 
 class Cache(Provider):
@@ -25,8 +23,8 @@ class Cache(Provider):
         """Return what this process holds in memory, without any I/O; None if it holds nothing."""
         return None
 
-    def peek_as(self, key: str, decode: Decode[D]) -> D | None:
-        """Return what `peek` does, decoded.
+    def peek_as(self, key: str, decode: Callable[[str, bytes], D]) -> D | None:
+        """Return what `peek` does, decoded; `decode` raises `ValueError` for what it cannot read.
 
         A cache in this process may keep the decoded form in place of the bytes, for `bytes` restores them.
         """

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import SupportsBytes, TypeVar
 
 from attrs import define, field
 
 from places_core.algorithms import BoundedStore
+from places_core.clock import Clock
 from places_core.ports import Cache, Context
 
 from .multiplexer import shared_multiplexer
+from .server_time import ServerTime
 from .settings import RedisSettings
 from .storage import RedisStorage
+
+
+D = TypeVar("D", bound=SupportsBytes)
 
 
 @define(eq=False)
@@ -23,19 +29,26 @@ class RedisCache(Cache):
     Settings = RedisSettings
 
     storage: RedisStorage
+    time: ServerTime
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: RedisSettings, context: Context) -> AsyncIterator[RedisCache]:
         async with shared_multiplexer(settings, context) as redis:
             storage = RedisStorage(redis, f"{settings.namespace}:cache:")
+            time = ServerTime(redis, context.clock)
             if settings.near_entries:
                 near = BoundedStore(context.clock, settings.near_entries, context.config.cache.max_bytes)
-                yield TwoTierCache(storage, near, settings.near_ttl)
+                yield TwoTierCache(storage, time, near, settings.near_ttl)
             else:
-                yield cls(storage)
+                yield cls(storage, time)
+
+    def time_source(self, clock: Clock) -> ServerTime:
+        """Return the server's clock, since those of the processes may differ."""
+        return self.time
 
     async def get(self, key: str) -> bytes | None:
+        self.time.keep_up()
         value: bytes | None = await self.storage.get(key)
         return value
 
@@ -72,11 +85,15 @@ class TwoTierCache(RedisCache):
     def peek(self, key: str) -> bytes | None:
         return self.near.read(key)
 
+    def peek_as(self, key: str, decode: Callable[[str, bytes], D]) -> D | None:
+        return self.near.read_as(key, decode)
+
     async def get(self, key: str) -> bytes | None:
         value = self.near.read(key)
         if value is not None:
             return value
         changes = self._changes
+        self.time.keep_up()
         value, left = await self.storage.get_with_ttl(key)
         newer = self.near.read(key)
         if newer is not None:
