@@ -17,7 +17,7 @@ from places_core.plugins import Plugins
 from places_core.ports import Context
 from places_redis.address import ALLOWED, Address
 from places_redis.cache import RedisCache
-from places_redis.connection.client import client_of, close
+from places_redis.connection.client import KnownCommands, client_of, close
 from places_redis.limiter import RedisLimiter
 from places_redis.multiplexer import RedisDown
 from places_redis.settings import RedisSettings
@@ -74,7 +74,7 @@ def test_a_fault_of_an_address_does_not_quote_it(tmp_path: Path) -> None:
 
 async def test_two_letters_more_mean_tls() -> None:
     for url in ("rediss://host", "rediss+sentinel://host/service"):
-        client = client_of(RedisSettings(url=Address.parse(url)))
+        client = client_of(RedisSettings(url=Address.parse(url)), KnownCommands())
 
         assert isinstance(client, Redis)
         assert issubclass(client.connection_pool.connection_class, SSLConnection)

@@ -20,7 +20,7 @@ from redis.exceptions import (
 
 from places_core.ports import Context
 
-from .connection.client import Client, client_of
+from .connection.client import Client, KnownCommands, client_of, nodes_of
 from .connection.loop_timeout import LoopTimeout
 from .connection.recovery import Connections
 from .settings import RedisSettings
@@ -65,7 +65,7 @@ class Multiplexer:
 
     async def keys(self, match: bytes) -> AsyncIterator[list[bytes]]:
         """Iterate over the keys that match a Redis pattern, without ever blocking the server."""
-        for node in await self._nodes():
+        for node in await self._bounded(nodes_of(self.connections.client)):
             cursor = None
             while cursor != 0:
                 scan = node.execute_command("SCAN", cursor or 0, "MATCH", match, "COUNT", 1000)
@@ -81,12 +81,11 @@ class Multiplexer:
 
     async def count(self) -> int:
         """Count the keys of the whole database, which is cheap."""
-        sizes = [await self._bounded(node.execute_command("DBSIZE")) for node in await self._nodes()]
-        return sum(sizes)
+        return sum(await self._ask_nodes("DBSIZE"))
 
     async def evictions(self) -> set[str]:
         """Return the policies by which the servers would evict keys, all of which expire."""
-        infos = [await self._bounded(node.execute_command("INFO", "memory")) for node in await self._nodes()]
+        infos = await self._ask_nodes("INFO", "memory")
         policies = {str(info["maxmemory_policy"]) for info in infos if info.get("maxmemory")}
         return policies - {"noeviction"}
 
@@ -146,11 +145,9 @@ class Multiplexer:
                 raise
             raise told from error
 
-    async def _nodes(self) -> Sequence[Any]:
-        if isinstance(self.connections.client, RedisCluster):
-            await self._bounded(self.connections.client.initialize())
-            return self.connections.client.get_primaries()
-        return [self.connections.client]
+    async def _ask_nodes(self, *command: str) -> list[Any]:
+        nodes = await self._bounded(nodes_of(self.connections.client))
+        return [await self._bounded(node.execute_command(*command)) for node in nodes]
 
     def _judged(self, client: Client, error: Exception) -> Exception:
         """Return what the caller is told about a failure, after doing what it calls for."""
@@ -178,7 +175,7 @@ async def shared_multiplexer(settings: RedisSettings, context: Context) -> Async
     """Yield the multiplexer that all providers of one stack share; the last to leave closes it."""
     redis: Multiplexer | None = context.shared.get(settings)
     if redis is None:
-        connect, probed = partial(client_of, settings), f"{settings.namespace}:probe"
+        connect, probed = partial(client_of, settings, KnownCommands()), f"{settings.namespace}:probe"
         connections = Connections(connect, settings.url, context.clock, settings.timeout, probed)
         redis = Multiplexer(connections, settings.timeout, asyncio.Semaphore(settings.max_connections))
         context.shared[settings] = redis

@@ -8,16 +8,17 @@ from contextlib import suppress
 from typing import Any
 
 from attrs import Factory, define, field
-from redis.exceptions import NoPermissionError
+from redis.exceptions import MovedError, NoPermissionError
 
 from places_core.clock import Clock
 
 from ..address import Address
-from .client import Client, close
+from .client import Client, close, nodes_of
 from .loop_timeout import LoopTimeout
 
 
 PROBE_EVERY = 0.5  # seconds between two checks whether a dead server is back
+_TRIES_AT_ONCE = 4
 RENEW_EVERY = 1.0  # seconds between two replacements of connections that refuse to write
 
 
@@ -34,6 +35,8 @@ class Connections:
     client: Client = field(init=False)
     fault: str = field(default="", init=False)
     """Why nothing should be sent at the moment; empty while the server answers."""
+    trying: int = field(default=0, init=False)
+    """How many new clients wait for an answer at the moment."""
     _renewable_at: float = field(default=0.0, init=False)
     _tasks: set[asyncio.Task[None]] = Factory(set)
 
@@ -75,32 +78,46 @@ class Connections:
         return f"{self.address} is down: {str(error) or 'no answer in time'}"
 
     async def _look(self) -> None:
-        """Try new connections until the server answers; no reply and no exception ends this before."""
+        """Try new connections until the server answers; no reply and no exception ends this before.
+
+        A try that hangs does not hold up the next.
+        """
         while self.fault:
             await self.clock.sleep(PROBE_EVERY)
-            await self._try()
+            if self.trying < _TRIES_AT_ONCE:
+                self.spawn(self._try())
 
     async def _try(self) -> None:
+        self.trying += 1
         client = None
         try:
             with LoopTimeout(self.timeout):
                 client = self.connect()
                 await self._check(client)
-            self._replace(client)
-            self.fault, client = "", None
+            if self.fault:
+                self._replace(client)
+                self.fault, client = "", None
         except Exception as error:  # noqa: BLE001 - whatever it is, the server may still come back
-            self.fault = self._described(error)
+            if self.fault:
+                self.fault = self._described(error)
         finally:
+            self.trying -= 1
             if client is not None:
                 await self._closed(client)
 
     async def _check(self, client: Client) -> None:
-        """Raise an exception unless the server answers; PING would fail as soon as it cannot write."""
-        try:
-            await client.execute_command("GET", self.probed)
-        except NoPermissionError:
-            with suppress(NoPermissionError):  # who may send neither has an answer all the same
-                await client.execute_command("PING")
+        """Raise an exception unless the server answers, in a cluster each master.
+
+        PING would fail as soon as the server cannot write.
+        """
+        for node in await nodes_of(client):
+            try:
+                await node.execute_command("GET", self.probed)
+            except MovedError:  # the key of another master
+                continue
+            except NoPermissionError:
+                with suppress(NoPermissionError):  # who may send neither has an answer all the same
+                    await node.execute_command("PING")
 
     def _replace(self, client: Client) -> None:
         before, self.client = self.client, client
