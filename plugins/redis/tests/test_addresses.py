@@ -108,7 +108,7 @@ async def test_a_server_behind_a_socket(socket_server: str, context: Context) ->
 
 
 @pytest.fixture
-async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
+async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[RedisServer]:
     nodes = str(tmp_path / "nodes.conf")
     options = ("--cluster-enabled", "yes", "--cluster-config-file", nodes)
     # Nodes talk to each other ten thousand ports higher.
@@ -119,11 +119,23 @@ async def cluster(server: RedisServer, tmp_path: Path) -> AsyncIterator[str]:
             await command("CLUSTER", "ADDSLOTS", *range(16_384))
             while "cluster_state:ok" not in str(await command("CLUSTER", "INFO")):
                 await asyncio.sleep(0)
-        yield running.url.replace("redis://", "redis+cluster://").removesuffix("/0")
+        yield running
 
 
-async def test_a_cluster(cluster: str, settings: RedisSettings, context: Context) -> None:
-    await _works(evolve(settings, url=Address.parse(cluster)), context)
+async def test_a_cluster_before_and_after_it_is_killed(
+    cluster: RedisServer, settings: RedisSettings, context: Context
+) -> None:
+    url = cluster.url.replace("redis://", "redis+cluster://").removesuffix("/0")
+    settings = evolve(settings, url=Address.parse(url))
+    async with RedisCache.open(settings, context) as cache:
+        await _works(settings, context)
+        cluster.kill()
+        assert await _fails(cache.get("key"))
+        cluster.start()
+        async with asyncio.timeout(10):
+            while await _fails(cache.get("key")):
+                await asyncio.sleep(0.01)
+        await _works(settings, context)
 
 
 @pytest.fixture
@@ -173,7 +185,7 @@ async def test_a_new_master_is_found_while_the_old_one_and_the_first_sentinel_ha
         await command("SENTINEL MONITOR", "our-redis", "127.0.0.1", server.port, 1)
         async with asyncio.timeout(3):
             while await _fails(cache.get("key")):
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
 
 
 async def _fails(deed: Awaitable[object]) -> bool:
