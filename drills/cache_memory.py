@@ -2,8 +2,8 @@
 
     python drills/cache_memory.py [--queries 20000] [--max-bytes 10000000]
 
-Once the cache is full, the memory of the process must not grow any more. Exits with 1 if it grows by more than
-1.5 times `cache.max_bytes` and 50 MB, or by 5 MB or more over the second half.
+Once the cache is full, the memory of the process must not grow any more. Exits with 1 if it grows by more
+than 1.5 times `cache.max_bytes` and 50 MB, or by 5 MB or more over the second half.
 """
 
 from __future__ import annotations
