@@ -148,3 +148,16 @@ async def test_both_changes_are_told_once_each(
     await passing(limiter, calls=2)
 
     assert [Faulted, Faulted, Recovered] == [type(event) for event in events]
+
+
+async def test_a_store_that_refuses_works(
+    limiter: FailoverLimiter, store: Store, clock: FakeClock, events: list[Event]
+) -> None:
+    store.is_dead = True
+    await passing(limiter)
+    store.restart()
+    await clock.advance(0.6)
+    await store.acquire("key", 5)
+
+    assert 0 == await passing(limiter)
+    assert Recovered("limiter.store") == events[-1]

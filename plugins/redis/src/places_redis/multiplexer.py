@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from attrs import Factory, define, field
 from redis.asyncio import RedisCluster
+from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import (
     ClusterDownError,
     DataError,
@@ -129,7 +130,7 @@ class Multiplexer:
             async with self._free:
                 try:
                     return await _replies(client, commands)
-                except TimeoutError:  # of redis-py, which bounds nothing but connecting: nothing was sent
+                except (TimeoutError, MasterNotFoundError):  # of redis-py while connecting: nothing was sent
                     if not limit.held_up:
                         raise
                     return await _replies(client, commands)

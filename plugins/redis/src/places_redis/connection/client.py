@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,24 @@ from ..settings import RedisSettings
 
 
 Client = Redis | RedisCluster
-_SPARE = 2  # connections for scanning keys, and for checking whether a dead server is back
+_SPARE = 2  # connections for what is not pipelined, such as scanning keys
 
 
 class _BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
     """Asks the sentinels for the master, and waits for a free connection."""
+
+
+class _Sentinels(Sentinel):
+    """Searched by one connection at a time, because redis-py moves the one that answers to the front."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+        self._searching = asyncio.Lock()
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        async with self._searching:
+            host, port = await super().discover_master(service_name)
+            return host, port
 
 
 class KnownCommands(AsyncCommandsParser):
@@ -95,9 +109,9 @@ def _sentinel_pool(address: Address, connects: dict[str, Any], pool: dict[str, A
         "socket_connect_timeout": min(share, connects["socket_connect_timeout"]),
     }
     asks = own | connects | patience | {"retry": pool["retry"]}
-    # redis-py has no types for sentinels.
-    sentinel = Sentinel(address.nodes, sentinel_kwargs=asks)  # type: ignore[no-untyped-call]
+    sentinel = _Sentinels(address.nodes, sentinel_kwargs=asks)
     settings = pool | address.login | options
+    # redis-py has no types for sentinels.
     return _BlockingSentinelPool(address.service, sentinel, db=address.db, **settings)  # type: ignore[no-untyped-call]
 
 
