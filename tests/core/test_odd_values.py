@@ -123,13 +123,10 @@ async def test_a_caller_and_a_log_survive_half_a_surrogate_pair(caplog: pytest.L
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
-def test_a_log_line_holds_no_control_characters(style: Any) -> None:
+def test_a_log_line_holds_no_control_characters(logging_as_before: None, style: Any) -> None:
     stream = io.StringIO()
     configure(LoggingSettings(format=style), stream)
-    try:
-        logging.getLogger("places.test").warning("asked for %s", "\x1b[2J\ncoffee\r\x9b")
-    finally:
-        configure(LoggingSettings())
+    logging.getLogger("places.test").warning("asked for %s", "\x1b[2J\ncoffee\r\x9b")
 
     [line] = stream.getvalue().splitlines()
     assert "coffee" in line

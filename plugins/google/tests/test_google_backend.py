@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from places_core.builtin.memory_cache import MemoryCache
-from places_core.builtin.storage import MemoryStorage
 from places_core.convert import loads
 from places_core.errors import BadAnswer, ConfigError, InvalidRequest
 from places_core.models import (
@@ -22,7 +20,7 @@ from places_core.models import (
     SearchAlongRouteParameters,
     TextSearch,
 )
-from places_core.testing import BackendContract, FakeClock, fake_places
+from places_core.testing import BackendContract, FakeCache, FakeClock, fake_places
 from places_google.backend import GoogleBackend
 from places_google.testing import FakeGoogle
 
@@ -31,12 +29,6 @@ Opened = Callable[..., AbstractAsyncContextManager[GoogleBackend]]
 
 HELSINKI = LatLng(latitude=60.1699, longitude=24.9384)
 CIRCLE = Circle(center=HELSINKI, radius=500.0)
-
-
-class Shared(MemoryCache):
-    """A cache that several services use, as they would a Redis."""
-
-    name = "shared"
 
 
 class TestGoogle(BackendContract):
@@ -232,11 +224,11 @@ async def test_two_homes_of_the_key_are_one_too_many(opened: Opened) -> None:
 async def test_services_with_different_defaults_share_a_cache_and_no_answer(
     fake: FakeGoogle, opened: Opened, clock: FakeClock
 ) -> None:
-    shared = Shared(MemoryStorage(clock, 100))
+    shared = FakeCache.of(clock)
     for language in ("fi", "en", None, "fi", "en"):
         async with (
             opened(base_url=fake.base_url, language=language, cache_ttl=60) as backend,
-            fake_places(backend, shared, clock=clock, cache={"provider": "shared"}) as places,
+            fake_places(backend, shared, clock=clock, cache={"provider": "fake"}) as places,
         ):
             await places.search_text("kahvi")
 

@@ -10,19 +10,11 @@ from typing import Any
 
 import pytest
 
-from places_core.builtin.memory_cache import MemoryCache
-from places_core.builtin.storage import MemoryStorage
-from places_core.testing import FakeClock, fake_places
+from places_core.testing import FakeCache, FakeClock, fake_places
 from places_local.backend import LocalBackend
 from places_local.embedded import elements
 from places_local.importing.build import build
 from places_local.settings import LocalSettings
-
-
-class Shared(MemoryCache):
-    """A cache that several services use, as they would a Redis."""
-
-    name = "shared"
 
 
 @pytest.fixture
@@ -36,10 +28,10 @@ async def monaco(tmp_path: Path, context: Any) -> AsyncIterator[LocalBackend]:
 async def test_services_with_different_indexes_share_a_cache_and_no_answer(
     backend: LocalBackend, monaco: LocalBackend, clock: FakeClock
 ) -> None:
-    shared = Shared(MemoryStorage(clock, 100))
+    shared = FakeCache.of(clock)
     states = []
     for service in (backend, monaco, backend, monaco):
-        async with fake_places(service, shared, clock=clock, cache={"provider": "shared"}) as places:
+        async with fake_places(service, shared, clock=clock, cache={"provider": "fake"}) as places:
             states.append((await places.search_text("cafe")).trace.cache)
 
     assert ["miss", "miss", "hit", "hit"] == states

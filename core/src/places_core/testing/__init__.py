@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .backend import FAKE_PLACES, FakeBackend, fake_place
+from .cache import FakeCache
 from .clock import FakeClock
 from .install import install_plugin
 from .process import ServedProcess, served
@@ -24,6 +25,7 @@ __all__ = [
     "BreakerContract",
     "CacheContract",
     "FakeBackend",
+    "FakeCache",
     "FakeClock",
     "GivenPlugin",
     "LimiterContract",
