@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 import pytest
@@ -57,13 +58,15 @@ async def test_what_was_known_is_answered_stale(
     assert ("stale", 60) == (answer.trace.cache, answer.trace.age)
 
 
+@pytest.mark.parametrize("others", [0, 1])
 async def test_the_operator_is_warned_once_and_told_when_the_key_works_again(
-    backend: FakeBackend, caplog: pytest.LogCaptureFixture
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, others: int
 ) -> None:
-    async with fake_places(backend) as places:
+    backend, spares = FakeBackend(clock), [Spare(clock)] * others
+    async with fake_places(backend, *spares, clock=clock, cache={"provider": "none"}) as places:
         for _ in range(20):
             backend.errors.append(PermissionDenied("Pay the bill of project 123."))
-            with pytest.raises(KeyRefused):
+            with contextlib.suppress(KeyRefused):
                 await places.search_text("coffee")
         await places.search_text("coffee")
 

@@ -7,7 +7,7 @@ import logging
 from attrs import Factory, define
 
 from ..clock import Clock
-from ..errors import BadAnswer, ConnectionFailed, Timeout, Unavailable
+from ..errors import BadAnswer, ConnectionFailed, KeyRefused, Timeout, Unavailable
 from ..events import Attempted, BreakerChanged, Event, FellBack
 
 
@@ -17,6 +17,8 @@ CALM = 60.0
 """Seconds without a fallback after which a successful call ends an outage that opened no circuit."""
 
 _FAILURES = frozenset(cls.__name__ for cls in (Unavailable, Timeout, ConnectionFailed, BadAnswer))
+_NO_OUTAGE = ("empty", KeyRefused.__name__)
+"""Why a backend is replaced that is well; of a refused key, its monitor warns."""
 
 
 @define
@@ -52,7 +54,7 @@ class OutageLog:
             log.warning("%s works again", name)
 
     def _fell_back(self, event: FellBack) -> None:
-        if event.reason == "empty":
+        if event.reason in _NO_OUTAGE:
             return
         level = logging.DEBUG if event.backend in self._replaced else logging.WARNING
         self._replaced[event.backend] = self.clock.monotonic()
