@@ -72,8 +72,10 @@ async def test_a_stack_with_one_well_backend_was_never_unready(clock: FakeClock)
             await places.search_text("coffee")
             polled.append(places.ready())
             clock.now += 1
+        status = await places.status()
 
     assert [True] * 30 == polled
+    assert (True, "degraded") == (status["ready"], status["state"])
 
 
 async def test_metrics_learn_that_a_probe_is_due_from_whoever_looks_first(
