@@ -12,7 +12,7 @@ from xxhash import xxh3_64_intdigest
 VERSION = b"p2"
 """Part of every key, so that processes with different formats never read each other's values."""
 ANSWER, NOT_FOUND = 0, 1
-_SEAL = struct.Struct(">2sQI")  # version, digest of the key and of all that follows the seal, its length
+_SEAL = struct.Struct(">2sQI")  # version, digest of the key and of all that follows, length of the body
 _HEADER = struct.Struct(">BdddH")  # kind, stored at, fresh until, stale until, length of the backend's name
 _START = _SEAL.size + _HEADER.size
 _NOTHING = (b"{}", b'{"places":[]}', b'{"suggestions":[]}')
@@ -33,9 +33,9 @@ class Envelope:
 
     def __bytes__(self) -> bytes:
         name = self.backend.encode()
-        header = _HEADER.pack(self.kind, self.stored, self.fresh_until, self.stale_until, len(name))
-        sealed = b"".join((header, name, self.body))
-        return _SEAL.pack(VERSION, _digest(self.key, sealed), len(sealed)) + sealed
+        header = _HEADER.pack(self.kind, self.stored, self.fresh_until, self.stale_until, len(name)) + name
+        seal = _SEAL.pack(VERSION, _digest(header, self.key, self.body), len(self.body))
+        return b"".join((seal, header, self.body))
 
     @classmethod
     def unsealed(cls, key: str, raw: bytes) -> Self:
@@ -43,12 +43,13 @@ class Envelope:
         if not isinstance(raw, bytes) or len(raw) < _START:
             raise ValueError("a stored value is none of ours")
         version, digest, length = _SEAL.unpack_from(raw)
-        sealed = memoryview(raw)[_SEAL.size :]
-        if version != VERSION or length != len(sealed) or digest != _digest(key, sealed):
+        kind, stored, fresh_until, stale_until, name_length = _HEADER.unpack_from(raw, _SEAL.size)
+        start = _START + name_length
+        header, body = raw[_SEAL.size : start], raw[start:]
+        if version != VERSION or length != len(body) or digest != _digest(header, key, body):
             raise ValueError("a stored value is damaged")
-        kind, stored, fresh_until, stale_until, length = _HEADER.unpack_from(sealed)
-        body = _START + length
-        return cls(key, raw[_START:body].decode(), raw[body:], stored, fresh_until, stale_until, kind)
+        name = header[_HEADER.size :].decode()
+        return cls(key, name, body, stored, fresh_until, stale_until, kind)
 
 
 def is_empty(body: bytes) -> bool:
@@ -56,6 +57,6 @@ def is_empty(body: bytes) -> bool:
     return len(body) < 64 and b"".join(body.split()) in _NOTHING
 
 
-def _digest(key: str, sealed: bytes | memoryview) -> int:
+def _digest(header: bytes, key: str, body: bytes) -> int:
     """Guard against accidents, not against forgery: who may write is up to the cache."""
-    return xxh3_64_intdigest(sealed, xxh3_64_intdigest(key.encode(errors="surrogatepass")))
+    return xxh3_64_intdigest(body, xxh3_64_intdigest(header + key.encode("utf-8", "surrogatepass")))
