@@ -113,6 +113,17 @@ class TestWatchdog:
 
         assert "an answer" == await Watchdog("part", events.append, Timerless(), 1.0).ask(at_once)
 
+    async def test_a_part_that_raises_cancelled_error_is_down_and_cancels_nobody(
+        self, watchdog: Watchdog, clock: FakeClock, events: list[Event]
+    ) -> None:
+        async def cancelled() -> None:
+            await asyncio.sleep(0)
+            raise asyncio.CancelledError
+
+        with pytest.raises(PartDown):
+            await watchdog.ask(cancelled)
+        assert [Faulted("part", "ConnectionError: it was cancelled")] == events
+
     async def test_who_leaves_ends_what_was_asked_for(self, watchdog: Watchdog, clock: FakeClock) -> None:
         ended = []
 

@@ -98,8 +98,9 @@ class SingleFlight:
             with contextlib.suppress(TimeoutError):
                 async with clock.timeout(drain):
                     await asyncio.wait(tasks)
-        for task in tasks:
-            task.cancel()
+        for flight in flights:
+            if self._remove(flight):
+                flight.task.cancel()
         await asyncio.gather(*tasks, *self._ending, return_exceptions=True)
         for flight in flights:  # a task cancelled before its first step runs none of its code
             flight.crash(_closed())
