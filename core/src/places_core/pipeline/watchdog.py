@@ -17,7 +17,8 @@ from .cancellation import is_cancellation
 T = TypeVar("T")
 
 MOST_PATIENCE = 1.0
-_REST = 1.0  # seconds; then one query asks again
+_REST = 5.0  # seconds; then one query asks again
+_ROUNDING = 1e-3
 _GRACE = 0.05  # seconds for what must be told although no time is left
 _CANCELLED = ConnectionError("it was cancelled")
 _HELD_UP = 0.05  # seconds by which a timer is late only if something blocks the event loop
@@ -89,7 +90,7 @@ class Watchdog(FaultMonitor):
 
     def _timed_out(self, error: TimeoutError, seconds: float, took: float, operation: str) -> None:
         """Judge the part, unless it had too little time or the event loop was held up."""
-        if took >= seconds > 0:
+        if took > seconds - _ROUNDING and seconds:
             if seconds < self.patience or took > seconds + _HELD_UP:
                 return
             error = TimeoutError(f"no answer within {seconds:.3g} s")
