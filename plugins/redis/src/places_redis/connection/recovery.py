@@ -39,9 +39,10 @@ class Connections:
     """How many new clients wait for an answer at the moment."""
     _renewable_at: float = field(default=0.0, init=False)
     _tasks: set[asyncio.Task[None]] = Factory(set)
+    _unclosed: set[Client] = Factory(set)
 
     def __attrs_post_init__(self) -> None:
-        self.client = self.connect()
+        self.client = self._new_client()
 
     def failed(self, client: Client, error: Exception) -> str:
         """Write the server off, and look for it from now on; return what is wrong."""
@@ -58,7 +59,7 @@ class Connections:
         if client is self.client and now >= self._renewable_at:
             self._renewable_at = now + RENEW_EVERY
             with suppress(Exception):  # those that can only read are better than none
-                self._replace(self.connect())
+                self._replace(self._new_client())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Start a task that ends with the connections at the latest."""
@@ -72,7 +73,13 @@ class Connections:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._closed(self.client)
+        for client in list(self._unclosed):
+            await self._closed(client)
+
+    def _new_client(self) -> Client:
+        client = self.connect()
+        self._unclosed.add(client)
+        return client
 
     def _described(self, error: Exception) -> str:
         return f"{self.address} is down: {str(error) or 'no answer in time'}"
@@ -92,7 +99,7 @@ class Connections:
         client = None
         try:
             with LoopTimeout(self.timeout):
-                client = self.connect()
+                client = self._new_client()
                 await self._check(client)
             if self.fault:
                 self._replace(client)
