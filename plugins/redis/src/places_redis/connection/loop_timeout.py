@@ -15,7 +15,8 @@ _SLICES = 10
 class LoopTimeout:
     """Raises `TimeoutError` after `seconds`, of which one stretch that holds the loop up counts a tenth.
 
-    So a reply that arrived in the meantime is read before the time is over. Otherwise as `asyncio.timeout`.
+    So a reply that arrived in the meantime is read before the time is over, and a connection is still made
+    after it. That is for judging a server; a deadline, which must hold whatever the loop does, is the clock's.
     """
 
     seconds: float
