@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import ConnectionFailed, PlacesError, Unavailable
+from places_core.errors import ConnectionFailed, PermissionDenied, PlacesError, Unavailable
 from places_core.events import Attempted, BreakerChanged, FellBack
 from places_core.telemetry.event_bus import EventBus
 from places_core.testing import FakeBackend, FakeClock, fake_places
@@ -150,3 +150,14 @@ async def test_a_backend_that_finds_nothing_is_no_outage(
         assert (await places.search_text("coffee")).places
 
     assert [] == lines(caplog)
+
+
+async def test_a_refused_key_is_one_line_and_no_outage(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    google = FakeBackend(clock, errors=[PermissionDenied("no")] * 25)
+    async with fake_places(google, Local(clock), clock=clock, **SETTINGS) as places:
+        assert 0 == await ask(places, clock, range(25))
+
+    [(level, line)] = lines(caplog)
+    assert ("WARNING", True) == (level, line.startswith("fake refuses our key"))

@@ -21,17 +21,16 @@ class Observe:
     report: Callable[[Event], None]
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
-        start = self.clock.monotonic()
+        monotonic = self.clock.monotonic
+        start = monotonic()
         try:
             answer = await proceed(query)
         except (Exception, asyncio.CancelledError) as error:
-            self._failed(query, error, self.clock.monotonic() - start)
+            self._failed(query, error, monotonic() - start)
             raise
         trace = answer.trace
-        trace.seconds = self.clock.monotonic() - start
-        self.report(
-            Answered(query.operation, trace.backend, trace.cache, "ok", trace.seconds, trace.attempts)
-        )
+        trace.seconds = seconds = monotonic() - start
+        self.report(Answered(query.operation, trace.backend, trace.cache, "ok", seconds, trace.attempts))
         return answer
 
     def _failed(self, query: Query, error: BaseException, seconds: float) -> None:

@@ -10,7 +10,7 @@ from .provider import Provider
 
 
 class Metrics(Provider):
-    """Receives events; must not block and must not raise."""
+    """Receives events; must not block and must not raise: one that does is set aside for a minute."""
 
     @abstractmethod
     def record(self, event: Event) -> None:
