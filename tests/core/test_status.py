@@ -88,13 +88,13 @@ async def test_the_health_is_asked_at_most_every_five_seconds(clock: FakeClock) 
 
 async def test_an_error_of_the_health_is_shown(clock: FakeClock) -> None:
     def fail() -> Health:
-        raise ConnectionError("refused")
+        raise ConnectionError("redis://u:canary@host refused")
 
     backend = Patient(clock)
     backend.gate.set()
     backend.answer = fail
     async with fake_places(backend, clock=clock) as places:
-        assert (False, "ConnectionError: refused", 0.0) == shown(await places.status())
+        assert (False, "ConnectionError: redis://u:***@host refused", 0.0) == shown(await places.status())
         assert places.ready()
 
 

@@ -89,6 +89,19 @@ async def test_of_several_failures_each_backends_reason_is_told(clock: FakeClock
     assert ("fake", 2) == (trace.backend, trace.attempts)
 
 
+async def test_a_secret_in_the_text_of_an_error_is_in_no_reason(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    leak = Unavailable("https://user:canary-word@host/?api_key=canary-key&q=1 failed")
+    first, second = FakeBackend(clock, errors=[leak]), Second(clock, errors=[leak])
+    async with fake_places(first, second, clock=clock, retry=ONCE) as places:
+        with pytest.raises(Unavailable) as raised:
+            await places.search_text("coffee")
+
+    assert "https://user:***@host/?api_key=***&q=1 failed" in str(raised.value)
+    assert "canary" not in f"{raised.value} {raised.value.trace} {caplog.text}"
+
+
 async def test_the_same_failures_twice_are_told_in_the_same_words(clock: FakeClock) -> None:
     down = Unavailable("down")
     first, second = FakeBackend(clock, errors=[down] * 2), Second(clock, errors=[down] * 2)

@@ -14,6 +14,7 @@ from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLi
 from ..events import Event, FellBack, Trace
 from ..models import Details, PhotoMedia, Query
 from ..ports import Backend
+from ..text.redaction import without_secrets
 from . import Proceed
 from .envelope import is_empty
 from .load_context import LoadContext, load
@@ -72,7 +73,7 @@ class Fallback:
                 if empty is None and not isinstance(error, _FALLING):
                     raise
                 errors.append(error)
-                self._note(type(error).__name__, str(error), branch, left, context)
+                self._note(type(error).__name__, without_secrets(str(error)), branch, left, context)
                 continue
             if not (self.on_empty and left and is_empty(answer.body)):
                 return answer

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from attrs import define, field, frozen
 
 from ..clock import Clock
+from ..text.redaction import without_secrets
 
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class BackgroundCheck(Generic[T]):
         except TimeoutError:
             error = f"no answer within {TIMEOUT:g} s"
         except Exception as fault:  # noqa: BLE001 - an unwell part is something to show, not to fail on
-            error = f"{type(fault).__name__}: {fault}"
+            error = without_secrets(f"{type(fault).__name__}: {fault}")
         finally:
             now = self.clock.monotonic()
             self._found, self._task = Finding(now, value, error), None
