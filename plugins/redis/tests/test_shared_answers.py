@@ -1,12 +1,13 @@
-"""Ages of stored answers, where the clocks of the processes differ."""
+"""Answers that processes share: whose they are, how old they are, and whether they are whole."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve
 from redis.asyncio import Redis
 
 from places_core import Places
@@ -80,3 +81,49 @@ async def test_without_leave_to_ask_for_the_time_our_own_clock_will_do(
     await redis.acl_deluser("timeless")
 
     assert ["miss", "hit"] == states
+
+
+@define
+class Edition(FakeBackend):
+    """A backend of one name with data of its own."""
+
+    data: str = ""
+
+    def edition(self) -> str:
+        return self.data
+
+
+async def test_services_with_other_data_never_answer_for_each_other(
+    settings: RedisSettings, context: Context
+) -> None:
+    states = []
+    for data in ("Helsinki", "Monaco", "Helsinki", "Monaco"):
+        backend = Edition(context.clock, data=data)
+        async with (
+            RedisCache.open(settings, context) as cache,
+            fake_places(backend, cache, clock=context.clock, cache={"provider": "redis"}) as places,
+        ):
+            states.append((await places.search_text("coffee")).trace.cache)
+
+    assert ["miss", "miss", "hit", "hit"] == states
+
+
+@pytest.mark.parametrize("near_entries", [0, 100])
+async def test_a_value_that_somebody_else_wrote_is_a_miss_and_is_replaced(
+    settings: RedisSettings, context: Context, redis: Redis, wait: Wait, near_entries: int
+) -> None:
+    settings = evolve(settings, near_entries=near_entries, near_ttl=0.01)
+    async with process(settings, context, 0.0) as places:
+        first = await places.search_text("coffee")
+        (key,) = await redis.keys(f"{settings.namespace}:*")
+        whole: Any = await redis.get(key)
+        writer: Any = redis
+        found = []
+        for value in (whole[:-1], whole[:20] + b"?" + whole[21:], b"garbage", b"", None):
+            await redis.delete(key)
+            await (writer.lpush(key, "a list") if value is None else writer.set(key, value))
+            await wait(0.02)
+            found.append(await places.search_text("coffee"))
+
+    assert ["miss"] * 5 == [answer.trace.cache for answer in found]
+    assert {first.body} == {answer.body for answer in found}
