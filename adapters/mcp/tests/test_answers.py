@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from mcp import Client, types
 
+from places_core.errors import Unavailable
 from places_core.testing import FakeBackend, fake_place
 
 
@@ -258,6 +259,17 @@ async def test_how_the_answer_came_about_is_told_aside(connect: Connect) -> None
 
     traces = [(result.meta or {})["places-core/trace"] for result in (first, second)]
     assert [("fake", "miss"), ("fake", "hit")] == [(trace["backend"], trace["cache"]) for trace in traces]
+
+
+async def test_how_an_error_came_about_is_told_aside_too(connect: Connect, backend: FakeBackend) -> None:
+    backend.errors = [Unavailable("down")]
+    async with connect() as client:
+        failed = await client.call_tool("places_search", {"query": "coffee"})
+        invalid = await client.call_tool("places_search", {"query": ""})
+
+    trace = {"backend": "fake", "cache": "miss", "age": 0.0, "attempts": 1}
+    assert trace == (failed.meta or {})["places-core/trace"]
+    assert "places-core/trace" not in (invalid.meta or {})
 
 
 async def test_distances_are_measured_across_the_date_line(connect: Connect, backend: FakeBackend) -> None:

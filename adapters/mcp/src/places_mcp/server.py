@@ -13,6 +13,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from places_core import Places, PlacesError
+from places_core.events import Trace
 from places_core.serving import caller_name
 
 from .errors import error_text
@@ -93,7 +94,7 @@ class _Tools:
             return _success(await tool.run(self.places, asked, _caller(context)))
         except PlacesError as error:
             logger.info("%s: %s", tool.name, type(error).__name__)
-            return _complete(error_text(error, tool.name), isError=True)
+            return _complete(error_text(error, tool.name), error.trace, isError=True)
         except Exception as error:
             logger.exception("%s failed", tool.name)
             raise MCPError(types.INTERNAL_ERROR, "Internal error encountered.") from error
@@ -127,9 +128,13 @@ def _listed(tool: Tool) -> types.Tool:
 
 
 def _success(result: Result) -> dict[str, Any]:
-    meta = {"_meta": {"places-core/trace": result.meta}} if result.meta else {}
-    return _complete(result.text, isError=False, structuredContent=result.structure, **meta)
+    return _complete(result.text, result.trace, isError=False, structuredContent=result.structure)
 
 
-def _complete(text: str, **more: Any) -> dict[str, Any]:
-    return {"resultType": "complete", "content": [{"type": "text", "text": text}], **more}
+def _complete(text: str, trace: Trace | None, **more: Any) -> dict[str, Any]:
+    """Return a result for the model; how it came about is beside it, for programs."""
+    result = {"resultType": "complete", "content": [{"type": "text", "text": text}], **more}
+    if trace is not None:
+        told = {"backend": trace.backend, "cache": trace.cache, "age": round(trace.age, 3)}
+        result["_meta"] = {"places-core/trace": {**told, "attempts": trace.attempts}}
+    return result

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from places_core import Answer, LatLng
 from places_core.convert import loads
+from places_core.events import Trace
 
 from ..sanitize import identifier, sanitize, web_address
 from .record import ALONE, FIELDS, Record, fields_in, record_of
@@ -25,8 +26,7 @@ CAP = 24_000
 class Result:
     structure: dict[str, Any]
     text: str
-    meta: dict[str, Any] = Factory(dict)
-    """How the answer came about, for programs rather than for the model."""
+    trace: Trace | None = None
 
 
 def places_result(answer: Answer, point: LatLng | None) -> Result:
@@ -92,9 +92,7 @@ def _result(answer: Answer, structure: dict[str, Any], lines: Iterable[str]) -> 
         ("attribution", "Source: {}"),
     )
     ends = [line.format(structure[name]) for name, line in closing if name in structure]
-    trace = answer.trace
-    meta = {"backend": trace.backend, "cache": trace.cache, "age": round(trace.age, 3)}
-    return Result(structure, "\n".join([*lines, *ends]), meta)
+    return Result(structure, "\n".join([*lines, *ends]), answer.trace)
 
 
 def _attribution(answer: Answer, *places: Mapping[str, Any]) -> str:
