@@ -35,7 +35,7 @@ from places_mcp.transport.http import make_app
 
 LONGEST = 0.05  # seconds that a backend may go on for nobody
 OVERHEAD = 3.0  # times the call in process that a kept-alive call may take
-CALLS, TURNS = 100, 15
+CALLS, TURNS = 25, 60
 ERAS = ("legacy", "2026-07-28")
 META: dict[str, Any] = {
     f"io.modelcontextprotocol/{name}": value
