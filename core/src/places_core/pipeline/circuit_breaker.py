@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from attrs import define
 
@@ -26,7 +25,7 @@ class CircuitBreakerStage:
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         try:
-            permit = await self.monitor.ask(self.breaker.acquire, self.name)
+            permit = await self.monitor.ask(self.breaker.acquire, self.name, operation="acquire")
         except PartDown:
             return await proceed(query)
         try:
@@ -38,9 +37,11 @@ class CircuitBreakerStage:
         return answer
 
     async def _release(self, permit: object, error: BaseException | None) -> None:
-        with contextlib.suppress(PartDown):
-            verdict = self._verdict(error) if self.slow_after else error
-            await self.monitor.ask(self.breaker.release, permit, verdict, always=True)
+        verdict = self._verdict(error) if self.slow_after else error
+        try:
+            await self.monitor.ask(self.breaker.release, permit, verdict, always=True, operation="release")
+        except PartDown:
+            return
 
     def _verdict(self, error: BaseException | None) -> BaseException | None:
         """Return what the breaker is told: a call that was too slow has failed, even if it was answered."""

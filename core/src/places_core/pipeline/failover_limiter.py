@@ -35,7 +35,7 @@ class FailoverLimiter:
         if untrusted:
             await substitute.acquire(key, cost)
         try:
-            wait = min(substitute.max_wait, time_to_wait())
+            wait = min(substitute.max_wait, time_to_wait()) if substitute.max_wait else 0.0
             await self.monitor.ask(self.limiter.acquire, key, cost, wait=wait)
         except PartDown:
             self._untrusted_until = substitute.clock.monotonic() + substitute.span

@@ -68,7 +68,9 @@ class Fallback:
         for position, branch in enumerate(branches, start=1):
             context.backend, left = branch.backend.name, branches[position:]
             try:
-                answer = await self._ask(branch, query, len(left))
+                answer = await (
+                    self._in_its_share(branch, query, len(left)) if left else branch.proceed(query)
+                )
             except PlacesError as error:
                 if empty is None and not isinstance(error, _FALLING):
                     raise
@@ -84,10 +86,8 @@ class Fallback:
         context.backend = branches[0].backend.name
         raise _combined(errors, context.fallbacks)
 
-    async def _ask(self, branch: Branch, query: Query, others: int) -> Answer:
+    async def _in_its_share(self, branch: Branch, query: Query, others: int) -> Answer:
         """Share the time left evenly with the backends that may still be asked."""
-        if not others:
-            return await branch.proceed(query)
         with TimeLimit(time_left() / (others + 1), self.clock):
             return await branch.proceed(query)
 
