@@ -37,9 +37,19 @@ async def sentinels(start: Start, folder: Path, number: int) -> None:
         using = [asyncio.create_task(keep_using(redis)) for redis in links]
         master.pause()
         watching[0].pause()
-        took = await all_back(links, time.monotonic())
+        since = time.monotonic()
+        switching = asyncio.create_task(_switched(watching[1], master, since))
+        took = await all_back(links, since)
         report("first sentinel and master hang", took, DOWN_AFTER + AFTER_DOWN)
+        print(f"the other sentinels had a new master after {await switching:.2f} s")
         await ended(using)
+
+
+async def _switched(sentinel: RedisServer, master: RedisServer, since: float) -> float:
+    address = ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "ours")
+    while str(master.port) in str(await told(sentinel, *address)):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    return time.monotonic() - since
 
 
 def _settings(path: Path, master: RedisServer) -> str:

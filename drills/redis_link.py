@@ -65,17 +65,15 @@ async def well(redis: Multiplexer, *commands: tuple[str | int, ...]) -> bool:
 
 
 async def back(redis: Multiplexer, since: float, *commands: tuple[str | int, ...]) -> float:
-    """Return how long after a moment the commands worked, and did so from then on for 0.5 seconds."""
-    first = None
-    while first is None or time.monotonic() < first + 0.5:
-        if not await well(redis, *commands):
-            first = None
-        elif first is None:
+    """Return how long after a moment the commands worked, and did so half a second later too."""
+    while time.monotonic() < since + 20:
+        if await well(redis, *commands):
             first = time.monotonic()
+            await asyncio.sleep(0.5)
+            if await well(redis, *commands):
+                return first - since
         await asyncio.sleep(0.02)
-        if time.monotonic() > since + 20:
-            return float("inf")
-    return first - since
+    return float("inf")
 
 
 @asynccontextmanager
@@ -140,7 +138,7 @@ async def keep_using(redis: Multiplexer, *commands: tuple[str | int, ...]) -> No
     """Ask again and again, as the questions of a service would."""
     while True:
         await well(redis, *(commands or (READ, WRITE)))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
 
 
 async def ended(tasks: list[asyncio.Task[None]]) -> None:

