@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from places_core.models import (
     Viewport,
 )
 from places_core.models.cache_key import folded
+from places_core.stack.query_memo import QueryMemo
 from places_core.testing import FakeBackend, FakeClock, fake_places
 
 
@@ -283,6 +286,21 @@ async def test_a_text_that_is_too_long_stays_so_after_a_shorter_spelling(backend
         await places.search_text("tea", near=(60.0, 24.0))
         with pytest.raises(InvalidRequest, match="textQuery"):
             await places.search_text("tea" + " " * 2_000, near=(60.0, 24.0))
+
+
+@pytest.mark.parametrize(("length", "most"), [(10, 10_000_000), (1_900, 100_000)])
+def test_what_is_remembered_of_queries_is_bounded_and_short(length: int, most: int) -> None:
+    memo, rest = QueryMemo(), (None, None, "basic")
+    tracemalloc.start()
+    try:
+        for number in range(6_000):
+            text = f"{number} ".ljust(length, "x")
+            memo.get_or_make((text, None, rest, NoneType), lambda args: TextSearch(args[0]))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < most
 
 
 @pytest.fixture
