@@ -89,15 +89,22 @@ async def all_back(links: list[Multiplexer], since: float, *commands: tuple[str 
     return await asyncio.gather(*(back(redis, since, *(commands or (READ, WRITE))) for redis in links))
 
 
+async def one_by_one(links: list[Multiplexer]) -> None:
+    """Use the links within half a second, so that they do not look for the server at one moment."""
+    for redis in links:
+        await well(redis, READ, WRITE)
+        await asyncio.sleep(0.5 / len(links))
+
+
 async def replies(_: Start, __: Path, number: int) -> None:
     """Answer the look for a server that had died, and then the commands of links that work."""
     for name, answer in ANSWERS.items():
         for to in ("the look", "commands"):
             server = ScriptedRedis({"*": ""} if to == "the look" else {})
             async with server.listening() as url, linked(url, number) as links:
-                await asyncio.gather(*(well(redis, READ, WRITE) for redis in links))
+                await one_by_one(links)
                 server.answers["*"] = answer
-                await asyncio.gather(*(well(redis, READ, WRITE) for redis in links))
+                await one_by_one(links)
                 await asyncio.sleep(LASTS)
                 server.answers.clear()
                 report(f"{name} to {to}", await all_back(links, time.monotonic()), BACK_WITHIN)
