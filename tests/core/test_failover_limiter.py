@@ -78,8 +78,8 @@ def events() -> list[Event]:
 
 @pytest.fixture
 def limiter(store: Store, clock: FakeClock, events: list[Event]) -> FailoverLimiter:
-    watchdog = Watchdog("limiter.store", events.append, clock, 1.0, PlacesError)
-    return FailoverLimiter(Remote(store), MemoryLimiter.from_settings(LIMITS, clock), watchdog)
+    watchdog = Watchdog("limiter.store", events.append, clock, 1.0, answers=(PlacesError,))
+    return FailoverLimiter(Remote(store), MemoryLimiter.from_settings(LIMITS, clock), watchdog, "limit calls")
 
 
 async def passing(limiter: FailoverLimiter, calls: int = 20) -> int:

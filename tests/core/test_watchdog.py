@@ -15,6 +15,7 @@ from places_core.builtin.memory_cache import MemoryCache
 from places_core.builtin.memory_limiter import MemoryLimiter
 from places_core.builtin.storage import MemoryStorage
 from places_core.clock import SystemClock
+from places_core.errors import Unavailable
 from places_core.events import Event, Faulted, Recovered
 from places_core.models import TextSearch
 from places_core.pipeline.watchdog import PartDown, Watchdog
@@ -36,6 +37,10 @@ def events() -> list[Event]:
 @pytest.fixture
 def watchdog(clock: FakeClock, events: list[Event]) -> Watchdog:
     return Watchdog("part", events.append, clock, 1.0)
+
+
+class Second(FakeBackend):
+    name = "second"
 
 
 class Part:
@@ -103,7 +108,7 @@ class TestWatchdog:
         assert isinstance(asking.exception(), PartDown)
         assert [] == events
 
-    async def test_what_does_not_wait_needs_no_timer(self, events: list[Event]) -> None:
+    async def test_a_part_in_this_process_needs_no_timer(self, events: list[Event]) -> None:
         class Timerless(SystemClock):
             def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
                 raise AssertionError
@@ -111,7 +116,21 @@ class TestWatchdog:
         async def at_once() -> str:
             return "an answer"
 
-        assert "an answer" == await Watchdog("part", events.append, Timerless(), 1.0).ask(at_once)
+        watchdog = Watchdog("part", events.append, Timerless(), 1.0, may_hang=False)
+        assert "an answer" == await watchdog.ask(at_once)
+
+    async def test_an_operation_that_is_never_tried_again_does_not_keep_a_part_down(
+        self, watchdog: Watchdog, clock: FakeClock, events: list[Event]
+    ) -> None:
+        watchdog.failed(OSError("gone"), "write")
+        read = asyncio.sleep
+        await watchdog.ask(read, 0, operation="read")
+        assert [Faulted("part", "OSError: gone")] == events
+
+        await clock.advance(61.0)
+        await watchdog.ask(read, 0, operation="read")
+
+        assert [Faulted("part", "OSError: gone"), Recovered("part")] == events
 
     async def test_a_part_that_raises_cancelled_error_is_down_and_cancels_nobody(
         self, watchdog: Watchdog, clock: FakeClock, events: list[Event]
@@ -157,7 +176,7 @@ async def forever(*_: object) -> Any:
 
 def hanging(kind: type[Provider], method: str) -> Any:
     """A kind of provider with one method that never returns."""
-    return type(f"Hanging{kind.__name__}", (kind,), {"name": "hanging", method: forever})
+    return type(f"Hanging{kind.__name__}", (kind,), {"name": "hanging", "in_process": False, method: forever})
 
 
 def cache(clock: FakeClock, method: str) -> Provider:
@@ -220,9 +239,29 @@ async def test_only_the_first_of_many_queries_waits_for_it(clock: FakeClock, par
     assert [1.0, 0.0, 0.0, 0.0] == seconds
 
 
+@pytest.mark.parametrize(
+    ("part", "make"), [("limiter", limiter), ("breaker", lambda clock: breaker(clock, "acquire"))]
+)
+async def test_all_stages_that_ask_a_part_wait_for_it_once_and_report_it_once(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, part: str, make: Callable[[FakeClock], Provider]
+) -> None:
+    failing = [FakeBackend(clock, errors=[Unavailable("down")] * 9), Second(clock)]
+    settings: dict[str, Any] = {part: {"provider": "hanging"}, "retry": {"attempts": 1}}
+    if part == "limiter":
+        settings["limiter"]["caller_rate"] = "100/second"
+    async with fake_places(failing[0], failing[1], make(clock), clock=clock, **settings) as places:
+        asking = asyncio.create_task(places.ask(TextSearch("coffee"), caller="somebody"))
+        await clock.advance(1.0)
+        answer = await asyncio.wait_for(asking, 1)
+
+    assert "second" == answer.trace.backend
+    assert 1 == sum(f"{part}.hanging failed" in line for line in caplog.messages)
+
+
 async def test_a_slow_cache_stretches_no_deadline(clock: FakeClock) -> None:
     class Slow(MemoryCache):
         name = "slow"
+        in_process = False
 
         async def get(self, key: str) -> bytes | None:
             await clock.sleep(0.3)

@@ -17,6 +17,7 @@ class MemoryBreaker(CircuitBreaker, Breaker):
     """Judges backends by the calls of this process."""
 
     name = "memory"
+    in_process = True
 
     @classmethod
     @asynccontextmanager

@@ -19,6 +19,7 @@ class MemoryCache(Cache):
     """Keeps answers in this process, within `cache.max_entries` and `cache.max_bytes`."""
 
     name = "memory"
+    in_process = True
 
     storage: MemoryStorage
 

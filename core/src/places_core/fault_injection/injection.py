@@ -78,8 +78,8 @@ class FaultInjection:
         operations = kind.offers() if issubclass(kind, Backend) else TARGETS.get(part, ())
         if rules and operations:
             members: dict[str, Any] = {name: self._disturbed(kind, name, rules) for name in operations}
-            if part == "limiter":
-                members["in_process"] = False  # a limiter that fails needs a substitute
+            if part != "backend":
+                members["in_process"] = False  # it may fail and hang now
             # An opened provider keeps its state: only its class is exchanged for one of the same layout.
             object.__setattr__(
                 provider, "__class__", type(kind.__name__, (kind,), {**members, "__slots__": ()})

@@ -88,7 +88,7 @@ class BaseQuery:
     @cached_property
     def shared_key(self) -> str | None:
         """The cache key; None when one caller's answer may not serve another."""
-        return self.cache_key if self.shareable else None
+        return canonical_key(self) if self.shareable else None
 
     @property
     def shareable(self) -> bool:

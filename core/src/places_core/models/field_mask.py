@@ -90,6 +90,11 @@ class FieldMask:
         return known if asked is None else known & asked.keys()
 
     @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first name of every path, below the places of a search."""
+        return frozenset(path.removeprefix("places.").partition(".")[0] for path in self.paths)
+
+    @cached_property
     def _tree(self) -> Tree:
         return _nested(shape(self.of) if self.whole else self.paths)
 

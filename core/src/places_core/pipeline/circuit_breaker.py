@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from attrs import define
+from attrs import define, field
 
 from ..answer import Answer
 from ..errors import RateLimited, Timeout
@@ -15,6 +15,9 @@ from .load_context import load
 from .watchdog import PartDown, Watchdog
 
 
+_NO_VERDICT = asyncio.CancelledError("the call had too little time to say anything about the backend")
+
+
 @define
 class CircuitBreakerStage:
     breaker: Breaker
@@ -22,16 +25,21 @@ class CircuitBreakerStage:
     monitor: Watchdog
     slow_after: float = 0.0
     """After how many seconds a call counts as a failure; 0 for never."""
+    _admitting: str = field(init=False)
+    _judging: str = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._admitting, self._judging = f"admit calls to {self.name}", f"judge calls to {self.name}"
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
         try:
-            permit = await self.monitor.ask(self.breaker.acquire, self.name, operation="acquire")
+            permit = await self.monitor.ask(self.breaker.acquire, self.name, operation=self._admitting)
         except PartDown:
             return await proceed(query)
         try:
             answer = await proceed(query)
         except BaseException as error:
-            await self._release(permit, asyncio.CancelledError() if load.get().cut_short else error)
+            await self._release(permit, _NO_VERDICT if load.get().cut_short else error)
             raise
         await self._release(permit, None)
         return answer
@@ -39,7 +47,9 @@ class CircuitBreakerStage:
     async def _release(self, permit: object, error: BaseException | None) -> None:
         verdict = self._verdict(error) if self.slow_after else error
         try:
-            await self.monitor.ask(self.breaker.release, permit, verdict, always=True, operation="release")
+            await self.monitor.ask(
+                self.breaker.release, permit, verdict, always=True, operation=self._judging
+            )
         except PartDown:
             return
 

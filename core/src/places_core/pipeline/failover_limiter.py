@@ -21,6 +21,8 @@ class FailoverLimiter:
     limiter: Limiter
     substitute: RateLimiter
     monitor: Watchdog
+    purpose: str
+    """What it is for, such as `limit callers`."""
     _untrusted_until: float = field(init=False, default=0.0)
 
     @property
@@ -36,7 +38,7 @@ class FailoverLimiter:
             await substitute.acquire(key, cost)
         try:
             wait = min(substitute.max_wait, time_to_wait()) if substitute.max_wait else 0.0
-            await self.monitor.ask(self.limiter.acquire, key, cost, wait=wait)
+            await self.monitor.ask(self.limiter.acquire, key, cost, wait=wait, operation=self.purpose)
         except PartDown:
             self._untrusted_until = substitute.clock.monotonic() + substitute.span
             if not untrusted:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from typing import Self
+
+from attrs import frozen
 
 from ..algorithms.rate_limiter import RateLimiter
 from ..errors import CircuitOpen, PlacesError
-from ..ports import Backend, Limiter
-from ..settings import LimiterSettings
+from ..ports import Backend, Breaker, Cache, Limiter
 from . import Proceed, Stage, chained
 from .answer_cache import AnswerCache
 from .backend_limit import BackendLimit
@@ -32,22 +34,18 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     """Put the stages around the backends; loads and refreshes that still run end with `exits`."""
     config, clock, events, cache = components.config, components.clock, components.events, components.cache
     refresher = Refresher(max(1, config.bulkhead.concurrent // 4), clock)
-    watchdog = _watchdog(f"cache.{cache.name}", components)
-    answers = AnswerCache(cache, config.cache, components.backends, clock, watchdog, refresher)
-    deadline, flight, callers = (
-        Deadline(config.retry.deadline, clock),
-        SingleFlight(),
-        components.caller_limiter,
-    )
+    watchdogs = _Watchdogs.of(components)
+    answers = AnswerCache(cache, config.cache, components.backends, clock, watchdogs.cache, refresher)
+    deadline, flight = Deadline(config.retry.deadline, clock), SingleFlight()
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
         MemoryLookup(answers) if cache.enabled else None,
         deadline,
-        CallerLimit(_failover(callers, config.limiter.of_a_caller, components)) if callers else None,
+        _caller_limit(components, watchdogs.limiter),
         flight,
         ReadThrough(answers) if cache.enabled else None,
     )
-    branches = [branch(components, backend) for backend in components.backends]
+    branches = [_branch(components, backend, watchdogs) for backend in components.backends]
     fallback = Fallback(branches, config.retry.deadline, config.fallback.on_empty, clock, events)
     refresher.load = chained([deadline, flight, ReadThrough(answers)], fallback)
     exits.push_async_callback(refresher.close)
@@ -55,32 +53,55 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     return chained([stage for stage in stages if stage], fallback)
 
 
-def branch(components: Components, backend: Backend) -> Branch:
+def _branch(components: Components, backend: Backend, watchdogs: _Watchdogs) -> Branch:
     """Put the stages in front of one backend."""
-    config, clock, events = components.config, components.clock, components.events
-    breaker, name = components.breaker, backend.name
-    limits, limiter = components.limits_of(backend), components.backend_limiters.get(name, components.limiter)
+    config, clock, events, name = components.config, components.clock, components.events, backend.name
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
-        CircuitBreakerStage(
-            breaker,
-            name,
-            _watchdog(f"breaker.{breaker.name}", components, CircuitOpen),
-            config.breaker.slow_after,
-        ),
-        BackendLimit(_failover(limiter, limits, components), name) if limits else None,
+        CircuitBreakerStage(components.breaker, name, watchdogs.breaker, config.breaker.slow_after),
+        _backend_limit(components, backend, watchdogs.limiter),
     )
     call = Call(backend, clock, events, components.keys[name])
     return Branch(backend, chained([stage for stage in stages if stage], call))
 
 
-def _failover(limiter: Limiter, settings: LimiterSettings, components: Components) -> FailoverLimiter:
-    monitor = _watchdog(f"limiter.{limiter.name}", components, PlacesError)
-    return FailoverLimiter(limiter, RateLimiter.from_settings(settings, components.clock), monitor)
+def _backend_limit(components: Components, backend: Backend, watchdog: Watchdog) -> BackendLimit | None:
+    settings, name = components.limits_of(backend), backend.name
+    if settings is None:
+        return None
+    limiter = components.backend_limiters.get(name, components.limiter)
+    substitute = RateLimiter.from_settings(settings, components.clock)
+    return BackendLimit(FailoverLimiter(limiter, substitute, watchdog, f"limit calls to {name}"), name)
 
 
-def _watchdog(part: str, components: Components, answers: type[Exception] | tuple[()] = ()) -> Watchdog:
-    """Let a part take a tenth of the deadline: several may hang, and the backend needs time too."""
-    patience = min(MOST_PATIENCE, components.config.retry.deadline / 10)
-    return Watchdog(part, components.events, components.clock, patience, answers)
+def _caller_limit(components: Components, watchdog: Watchdog) -> CallerLimit | None:
+    if components.caller_limiter is None:
+        return None
+    substitute = RateLimiter.from_settings(components.config.limiter.of_a_caller, components.clock)
+    return CallerLimit(FailoverLimiter(components.caller_limiter, substitute, watchdog, "limit callers"))
+
+
+@frozen
+class _Watchdogs:
+    """One for each part of the infrastructure, so that all stages know when it is down."""
+
+    cache: Watchdog
+    limiter: Watchdog
+    breaker: Watchdog
+
+    @classmethod
+    def of(cls, components: Components) -> Self:
+        # A tenth of the deadline: several parts may hang, and the backend needs time too.
+        patience = min(MOST_PATIENCE, components.config.retry.deadline / 10)
+        cache, limiter, breaker = components.cache, components.limiter, components.breaker
+
+        def watchdog(slot: str, part: Cache | Limiter | Breaker, *answers: type[Exception]) -> Watchdog:
+            name, may_hang = f"{slot}.{part.name}", not part.in_process
+            return Watchdog(name, components.events, components.clock, patience, may_hang, answers)
+
+        return cls(
+            watchdog("cache", cache),
+            watchdog("limiter", limiter, PlacesError),
+            watchdog("breaker", breaker, CircuitOpen),
+        )

@@ -7,6 +7,7 @@ from ..ports import Terms
 
 
 _IDS = {"id", "name", "movedPlace", "movedPlaceId", "attributions", "nextPageToken"}
+_COORDINATES = _IDS | {"location"}
 
 
 def allowed_seconds(query: Query, terms: Terms) -> float:
@@ -14,7 +15,6 @@ def allowed_seconds(query: Query, terms: Terms) -> float:
     content = min(terms.keep_ids, terms.keep_coordinates, terms.keep_content)
     if isinstance(query, PhotoMedia):
         return content
-    asked = {path.removeprefix("places.").partition(".")[0] for path in query.fields.paths}
-    if asked <= _IDS:
+    if query.fields.heads <= _IDS:
         return terms.keep_ids
-    return min(terms.keep_ids, terms.keep_coordinates) if asked <= {*_IDS, "location"} else content
+    return min(terms.keep_ids, terms.keep_coordinates) if query.fields.heads <= _COORDINATES else content

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from attrs import define, field
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 MOST_PATIENCE = 1.0
 _REST = 5.0  # seconds; then one query asks again
+_MEMORY = 60.0  # seconds for which an operation that has failed is still held against the part
 _ROUNDING = 1e-3
 _GRACE = 0.05  # seconds for what must be told although no time is left
 _CANCELLED = ConnectionError("it was cancelled")
@@ -34,13 +35,20 @@ class Watchdog(FaultMonitor):
 
     clock: Clock
     patience: float
-    answers: type[Exception] | tuple[()] = ()
+    may_hang: bool = True
+    """False for a part in the memory of this process, which needs no timer."""
+    answers: tuple[type[Exception], ...] = ()
     """Errors that the part raises while it works."""
     _resting_until: float = field(init=False, default=0.0)
+    _failed_at: dict[str, float] = field(init=False, factory=dict)
+
+    def failed(self, error: Exception, operation: str = "") -> None:
+        self._failed_at[operation] = self.clock.monotonic()
+        FaultMonitor.failed(self, error, operation)
 
     async def ask(
         self,
-        call: Callable[..., Coroutine[Any, Any, T]],
+        call: Callable[..., Awaitable[T]],
         *args: object,
         wait: float = 0.0,
         always: bool = False,
@@ -53,21 +61,13 @@ class Watchdog(FaultMonitor):
         """
         if self._resting_until and not always:
             self._look_aside()
-        seconds = start = 0.0
         try:
-            work = call(*args)
-            first = work.send(None)
-            seconds, start = max(_GRACE, min(self.patience + wait, time_left())), self.clock.monotonic()
-            async with self.clock.timeout(seconds):
-                result = await _Resumed(first, work)
-        except StopIteration as finished:  # it had nothing to wait for, and so needed no timer
-            result = finished.value
+            result = await (self._timed(call(*args), wait, operation) if self.may_hang else call(*args))
+        except PartDown:
+            raise
         except self.answers:
             self._answered(operation)
             raise
-        except TimeoutError as error:
-            self._timed_out(error, seconds, self.clock.monotonic() - start, operation)
-            raise PartDown from error
         except (Exception, asyncio.CancelledError) as error:
             if is_cancellation(error):
                 raise
@@ -77,6 +77,15 @@ class Watchdog(FaultMonitor):
             self._answered(operation)
         return result
 
+    async def _timed(self, work: Awaitable[T], wait: float, operation: str) -> T:
+        seconds, start = max(_GRACE, min(self.patience + wait, time_left())), self.clock.monotonic()
+        try:
+            async with self.clock.timeout(seconds):
+                return await work
+        except TimeoutError as error:
+            self._timed_out(error, seconds, self.clock.monotonic() - start, operation)
+            raise PartDown from error
+
     def _look_aside(self) -> None:
         """Refuse while the part rests; then let one query ask it, and the others wait for the outcome."""
         now = self.clock.monotonic()
@@ -85,31 +94,17 @@ class Watchdog(FaultMonitor):
         self._resting_until = now + _REST
 
     def _answered(self, operation: str) -> None:
+        """Note that it works; an operation that failed long ago may never be tried again."""
         self._resting_until = 0.0
-        self.worked(operation)
+        long_ago = self.clock.monotonic() - _MEMORY
+        for each in {operation, *(each for each in self._failing if self._failed_at[each] < long_ago)}:
+            self.worked(each)
 
     def _timed_out(self, error: TimeoutError, seconds: float, took: float, operation: str) -> None:
         """Judge the part, unless it had too little time or the event loop was held up."""
-        if took > seconds - _ROUNDING and seconds:
+        if took > seconds - _ROUNDING:
             if seconds < self.patience or took > seconds + _HELD_UP:
                 return
             error = TimeoutError(f"no answer within {seconds:.3g} s")
         self._resting_until = self.clock.monotonic() + _REST
         self.failed(error, operation)
-
-
-class _Resumed(Generator[Any, Any, T]):
-    """What is left of work whose first step has been taken."""
-
-    def __init__(self, first: object, work: Coroutine[Any, Any, T]) -> None:
-        self._first: list[object] = [first]
-        self._work = work
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        return self
-
-    def send(self, value: Any) -> Any:
-        return self._first.pop() if self._first else self._work.send(value)
-
-    def throw(self, *error: Any) -> Any:
-        return self._work.throw(*error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal
+from typing import ClassVar, Literal
 
 from .provider import Provider
 
@@ -13,6 +13,9 @@ BreakerState = Literal["closed", "open", "half-open"]
 
 class Breaker(Provider):
     """Opens a circuit for each failing backend, so that it is not called for a while."""
+
+    in_process: ClassVar[bool] = False
+    """Whether it judges in the memory of this process, so that it never makes anybody wait."""
 
     @abstractmethod
     async def acquire(self, name: str) -> object:

@@ -19,6 +19,9 @@ class Cache(Provider):
     enabled: ClassVar[bool] = True
     """False for a cache that never keeps anything: the stack then leaves its stages out."""
 
+    in_process: ClassVar[bool] = False
+    """Whether it keeps everything in the memory of this process, so that it never makes anybody wait."""
+
     def peek(self, key: str) -> bytes | None:
         """Return what this process holds in memory, without any I/O; None if it holds nothing."""
         return None
