@@ -37,6 +37,7 @@ class Remote(MemoryCache):
     """A cache that others use too: no look into memory, and the wall clock."""
 
     name = "remote"
+    in_process = False
 
     peek = Cache.peek
     peek_as = Cache.peek_as

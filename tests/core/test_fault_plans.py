@@ -187,6 +187,18 @@ bakend = "google"
         ("faults = [3]", "faults[0]: got 3; allowed: a table"),
         ('seed = "x"\n[[faults]]\nkind = "drop"', "seed: got 'x'; allowed: a whole number"),
         ("faults =", "Invalid value (at end of document)"),
+        (
+            '[[faults]]\nkind = "drop"\nafter = 60\nuntil = 5',
+            "faults[0].until: got 5; allowed: above after, which is 60",
+        ),
+        (
+            '[[faults]]\nkind = "error"\nseconds = 3',
+            "faults[0].seconds: got 3; only the kind latency takes it",
+        ),
+        (
+            '[[faults]]\nkind = "error"\npart = "cache"\nerror = "NotFound"',
+            "faults[0].error: got 'NotFound'; only the kind error of a backend takes it",
+        ),
     ],
 )
 def test_a_plan_that_is_no_plan_is_refused(plan: Plan, text: str, fault: str) -> None:

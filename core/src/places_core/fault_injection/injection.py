@@ -80,7 +80,7 @@ class FaultInjection:
             members: dict[str, Any] = {name: self._disturbed(kind, name, rules) for name in operations}
             if part != "backend":
                 members["in_process"] = False  # it may fail and hang now
-            # An opened provider keeps its state: only its class is exchanged for one of the same layout.
+            # Its class is exchanged for one of the same layout: it keeps its state, and `isinstance` holds.
             object.__setattr__(
                 provider, "__class__", type(kind.__name__, (kind,), {**members, "__slots__": ()})
             )

@@ -70,10 +70,9 @@ def load_plan(path: Path) -> FaultPlan:
         raise ConfigError(f"{path}: {error.strerror if isinstance(error, OSError) else error}") from None
     rows = table.get("faults")
     wrong = list(_unknown(table, ("seed", "faults"), ""))
-    given = rows
     if not rows or not isinstance(rows, list):
+        wrong.append(f"faults: got {rows!r}; allowed: tables, each headed [[faults]]")
         rows = []
-        wrong.append(f"faults: got {given!r}; allowed: tables, each headed [[faults]]")
     found = [each for at, row in enumerate(rows) for each in _read(row, f"faults[{at}]", wrong)]
     seed = table.get("seed", 0)
     if type(seed) is not int:
@@ -94,11 +93,24 @@ def _read(row: object, path: str, wrong: list[str]) -> Iterator[PlannedFault]:
         allowed = f"{', '.join(operations)}{meant(str(given), operations)}"
         wrong.append(f"{path}.operation: got {given!r}; allowed: {allowed}")
     try:
-        yield converter(configure_settings).structure(row, PlannedFault)
+        fault = converter(configure_settings).structure(row, PlannedFault)
     except (InvalidValue, ExceptionGroup) as error:
         wrong += faults_in(error, path)
+        return
+    wrong += [f"{path}.{each}" for each in _without_effect(row, fault)]
+    yield fault
+
+
+def _without_effect(row: Mapping[str, Any], fault: PlannedFault) -> Iterator[str]:
+    """A rehearsal that rehearses nothing must not look like a success."""
+    if fault.until is not None and fault.until <= fault.after:
+        yield f"until: got {fault.until:g}; allowed: above after, which is {fault.after:g}"
+    if "seconds" in row and fault.kind != "latency":
+        yield f"seconds: got {fault.seconds:g}; only the kind latency takes it"
+    if "error" in row and (fault.kind != "error" or fault.part != "backend"):
+        yield f"error: got {fault.error!r}; only the kind error of a backend takes it"
 
 
 def _unknown(table: Mapping[str, Any], known: Iterable[str], prefix: str) -> Iterator[str]:
-    for name in table.keys() - set(known):
+    for name in (name for name in table if name not in known):
         yield f"{prefix}{name}: there is no such key; there are {', '.join(known)}{meant(name, known)}"

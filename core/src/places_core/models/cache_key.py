@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -27,7 +28,9 @@ def canonical_key(query: Any) -> str:
 
     No part of it can hold an `@`, or be taken for another part.
     """
-    parts = "&".join([f"{name}={value}" for name, value in _parts(query)])
+    parts = "&".join(
+        [f"{name}={_part(query, name, value)}" for name, value in _members_of(type(query))(query)]
+    )
     return f"{query.operation}:{_escaped(_subject(query))}?{parts}"
 
 
@@ -46,18 +49,23 @@ def _subject(query: Any) -> str:
     return subject  # an id; or a text in which an offset counts the characters
 
 
-def _parts(query: Any) -> Iterator[tuple[str, str]]:
-    for name in _names(type(query)):
-        value = getattr(query, name)
-        if value is not None and value is not False and value != ():
-            yield name, _part(query, name, value)
-
-
 @once
-def _names(cls: type) -> tuple[str, ...]:
-    """List in order what tells queries of one class apart, beside what they are about."""
-    names = (attribute.name for attribute in attrs.fields(cls))
-    return tuple(sorted(name for name in names if name not in _ABOUT.values()))
+def _members_of(cls: type) -> Callable[[Any], list[tuple[str, Any]]]:
+    """Generate the function that lists in order what is set and tells queries of one class apart.
+
+    What a query is about is not among it. Without a loop it takes half the time.
+    """
+    members = sorted(
+        (each for each in attrs.fields(cls) if each.name not in _ABOUT.values()), key=attrgetter("name")
+    )
+    lines = ["def list_members(query):", "    found = []"]
+    for name, default in ((each.name, each.default) for each in members):
+        unless = f" if value is not {default!r}:" if default in (None, False) else " if value != ():"
+        lines += [f"    value = query.{name}", f"   {unless} found.append(({name!r}, value))"]
+    scope: dict[str, Any] = {}
+    exec("\n".join([*lines, "    return found"]), scope)  # noqa: S102
+    generated: Callable[[Any], list[tuple[str, Any]]] = scope["list_members"]
+    return generated
 
 
 def _part(query: Any, name: str, value: Any) -> str:

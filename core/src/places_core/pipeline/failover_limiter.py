@@ -32,6 +32,9 @@ class FailoverLimiter:
 
     async def acquire(self, key: str, cost: int = 1) -> None:
         """Let a call of `cost` pass, or raise `RateLimited`."""
+        if self.limiter.in_process:
+            await self.limiter.acquire(key, cost)
+            return
         substitute = self.substitute
         untrusted = self._untrusted_until > 0 and substitute.clock.monotonic() < self._untrusted_until
         if untrusted:
@@ -44,5 +47,5 @@ class FailoverLimiter:
             if not untrusted:
                 await substitute.acquire(key, cost)
             return
-        if not untrusted and not self.limiter.in_process:
+        if not untrusted:
             substitute.charge(key, cost)

@@ -103,7 +103,7 @@ class Fallback:
         offering = [b for b in self.branches if query.operation in b.offers]
         if not offering:
             raise self._not_offered(query.operation)
-        if isinstance(query, Details | PhotoMedia):
+        if isinstance(query, (Details, PhotoMedia)):
             owners = [b for b in offering if b.backend.owns(query.place_id)]
             if not owners:
                 raise self._unknown(query.place_id, offering)
