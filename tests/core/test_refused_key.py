@@ -96,6 +96,23 @@ async def test_the_only_backend_is_ready_for_another_try_after_a_while_and_longe
     assert [10, 20, 25] == unready
 
 
+async def test_queries_do_not_postpone_when_the_key_is_due_for_another_try(
+    backend: FakeBackend, clock: FakeClock
+) -> None:
+    async with fake_places(backend, clock=clock, breaker=WAITS) as places:
+        ready = []
+        for _ in range(8):
+            ready.append(places.ready())
+            backend.errors.append(KeyRefused("no"))
+            with pytest.raises(KeyRefused):
+                await places.search_text("coffee")
+            clock.now += 5
+        [fault] = (await places.status())["faults"]
+
+    assert [True, False, True, False, False, False, True, False] == ready
+    assert 8 == fault["count"]
+
+
 async def test_a_key_that_works_again_makes_it_ready_at_once(backend: FakeBackend) -> None:
     backend.errors = [KeyRefused("no")]
     async with fake_places(backend) as places:

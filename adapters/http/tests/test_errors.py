@@ -108,7 +108,7 @@ async def test_a_backends_credentials_are_not(client: ClientSession, backend: Fa
         backend.errors.append(error)
         given = await refused(await client.post(SEARCH, json=COFFEE), 503, "UNAVAILABLE")
 
-        assert "fake refuses the credentials of this server." == given["message"]
+        assert "fake refuses the key of this server." == given["message"]
 
 
 async def test_the_days_quota_is_told_from_a_limit_that_passes_as_google_does(

@@ -205,11 +205,11 @@ async def test_a_failing_backend_is_told_and_the_server_goes_on(
         ),
         (
             Unauthenticated("The key is not valid."),
-            "The key is not valid. A person has to check the API key of the server.",
+            "The key is not valid. A person has to check the key of this server.",
         ),
         (
-            KeyRefused("Google refuses our key."),
-            "Google refuses our key. A person has to check the API key of the server.",
+            KeyRefused("Google refuses the key of this server."),
+            "Google refuses the key of this server. A person has to check the key of this server.",
         ),
         (
             CircuitOpen("google is left alone for 9.5 s.", retry_after=9.5),

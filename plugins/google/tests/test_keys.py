@@ -106,11 +106,14 @@ async def test_callers_learn_of_a_refused_key_in_our_words_and_the_log_in_google
         await places.search_text("coffee")
 
         assert (False, True) == (during, places.ready())
-    reason = "Google refuses the API key of this server (SERVICE_DISABLED)."
+    reason = "Google refuses the key of this server (SERVICE_DISABLED)."
     advice = "Enable the Places API (New) for the key's project."
     assert f"{reason} {advice}" == str(refused.value)
     warned, recovered = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
-    assert all(said in warned for said in (reason, "project 123456789012", "console.developers.google.com"))
+    assert all(
+        said in warned
+        for said in ("SERVICE_DISABLED", "project 123456789012", "console.developers.google.com")
+    )
     assert "any-key" not in warned
     assert "google accepts our key again" == recovered
 

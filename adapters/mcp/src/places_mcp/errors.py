@@ -54,7 +54,7 @@ def _text(error: PlacesError, tool: str) -> str:
         case RateLimited():
             return f"Too many calls. Try again in {whole_seconds(error.retry_after)} s."
         case Unauthenticated() | PermissionDenied() | KeyRefused():
-            return f"{error} A person has to check the API key of the server."
+            return f"{error} A person has to check the key of this server."
         case Unavailable():
             wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"
             return f"{sanitize(str(error), MOST - 60)} Try again {wait}."

@@ -56,8 +56,8 @@ class Call:
         try:
             async with self.clock.timeout(left):
                 return await operation(query)
-        except (Unauthenticated, PermissionDenied) as error:  # a backend knows no credentials but ours
-            raise KeyRefused(f"{self.backend.name} refuses the credentials of this server.") from error
+        except (Unauthenticated, PermissionDenied) as error:  # a backend knows no key but that of this server
+            raise KeyRefused(f"{self.backend.name} refuses the key of this server.") from error
         except PlacesError:
             raise
         except TimeoutError as error:

@@ -27,7 +27,7 @@ class Components:
     caller_limiter: Limiter | None
     breaker: Breaker
     keys: Mapping[str, KeyMonitor]
-    """Whether each backend, by its name, accepts our key."""
+    """Whether each backend, by its name, accepts the key of this server."""
     faults: FaultInjection | None = None
 
     def limits_of(self, backend: Backend) -> LimiterSettings | None:

@@ -155,7 +155,9 @@ class Places:
         return await self.ask(Autocomplete(text, fields=fields, **more))
 
     def ready(self) -> bool:
-        """Whether at least one backend would be asked now; does no I/O."""
+        """Return whether at least one backend is likely to answer: its circuit lets a call pass, and its key
+        is not known to be refused; does no I/O.
+        """
         return self._proceed is not _refused and is_ready(self._components)
 
     async def status(self) -> dict[str, Any]:

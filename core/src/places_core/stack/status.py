@@ -13,7 +13,7 @@ from .checks import Checks
 
 
 def is_ready(components: Components) -> bool:
-    """Whether at least one backend would be asked now, as far as this process knows."""
+    """Return whether at least one backend is likely to answer, as far as this process knows."""
     breaker, keys = components.breaker, components.keys
     return any(_left(breaker, name) <= 0 and keys[name].left() <= 0 for name in keys)
 

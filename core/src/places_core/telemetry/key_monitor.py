@@ -21,7 +21,8 @@ class KeyMonitor:
     """Reports each refusal of one backend's key, and logs only when that changes.
 
     A refused key is due for another try after `open_for` seconds, and after twice as long each time it is
-    refused again, up to `open_at_most`: as a circuit, it needs no query to become ready.
+    refused again once it was due, up to `open_at_most`. Calls go on meanwhile, and neither they nor their
+    absence move that time.
     """
 
     backend: str
@@ -34,13 +35,9 @@ class KeyMonitor:
 
     def refused(self, error: KeyRefused) -> None:
         """Report a refusal; what the provider said, the cause of the error, goes into the log alone."""
-        now = self.clock.monotonic()
         if not self._wait:
-            log.warning("%s refuses our key: %s %s", self.backend, error, error.__cause__ or "")
-            self._wait = self.settings.first_open_for
-        elif now >= self._until:
-            self._wait = min(2 * self._wait, self.settings.open_at_most)
-        self._until = now + self._wait
+            log.warning("%s refuses our key: %s", self.backend, error.__cause__ or error)
+        self._schedule_next_try()
         self.report(Faulted(f"key.{self.backend}", str(error)))
 
     def accepted(self) -> None:
@@ -49,6 +46,14 @@ class KeyMonitor:
             self._wait = self._until = 0.0
             log.warning("%s accepts our key again", self.backend)
             self.report(Recovered(f"key.{self.backend}"))
+
+    def _schedule_next_try(self) -> None:
+        now = self.clock.monotonic()
+        if now < self._until:
+            return
+        longer = min(2 * self._wait, self.settings.open_at_most)
+        self._wait = longer or self.settings.first_open_for
+        self._until = now + self._wait
 
     def left(self) -> float:
         """Return for how many seconds the key is not due for another try."""

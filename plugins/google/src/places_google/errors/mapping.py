@@ -60,8 +60,8 @@ def _refused_key(fault: Fault, subject: str, clock: Clock) -> PlacesError:
     """Return an error in our words for callers; Google's, which name the project, are its cause."""
     reason = fault.key_trouble or fault.status
     advice = _ADVICE.get(reason, "Check the key, its restrictions and its project")
-    error = KeyRefused(f"Google refuses the API key of this server ({reason}). {advice}.")
-    error.__cause__ = PlacesError(f"Google says: {fault.message}")
+    error = KeyRefused(f"Google refuses the key of this server ({reason}). {advice}.")
+    error.__cause__ = PlacesError(f"{reason}: {fault.message}")
     return error
 
 
