@@ -86,7 +86,7 @@ async def test_of_several_failures_each_backends_reason_is_told(clock: FakeClock
     trace = raised.value.trace
     assert trace is not None
     assert ("fake: Unavailable: down.", "second: RateLimited: too fast.") == trace.fallbacks
-    assert ("fake", 2) == (trace.backend, trace.attempts)
+    assert ("fake", ("fake", "second"), 2) == (trace.backend, trace.tried, trace.attempts)
 
 
 async def test_a_secret_in_the_text_of_an_error_is_in_no_reason(
@@ -162,6 +162,7 @@ async def test_an_expired_answer_says_who_could_not_answer_and_how_often_it_was_
         trace = (await places.search_text("coffee")).trace
 
     assert ("stale", 1, ("fake: Unavailable: down",)) == (trace.cache, trace.attempts, trace.fallbacks)
+    assert ("fake",) == trace.tried
 
 
 async def test_callers_who_share_a_failure_get_an_error_of_their_own() -> None:

@@ -229,22 +229,20 @@ def test_every_error_says_what_to_do_next(error: PlacesError, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("trace", "asked"),
+    ("trace", "tried"),
     [
-        (Trace("google", attempts=3, fallbacks=("google: Timeout: slow",)), " Asked google (3 calls)."),
-        (
-            Trace("google", attempts=1, fallbacks=("google: CircuitOpen: open", "local: Timeout: slow")),
-            " Asked google, local (1 call).",
-        ),
-        (Trace("google", attempts=1, fallbacks=("google: Timeout: slow",)), ""),
+        (Trace("google", attempts=3, tried=("google",)), " No answer from google (3 calls)."),
+        (Trace("google", attempts=1, tried=("google", "local")), " No answer from google, local (1 call)."),
+        (Trace("google", attempts=0, tried=("google", "local")), " No answer from google, local (0 calls)."),
+        (Trace("google", attempts=1, tried=("google",)), ""),
         (Trace(cache="miss"), ""),
     ],
 )
-def test_an_error_says_who_was_asked_where_that_was_more_than_one_call(trace: Trace, asked: str) -> None:
+def test_an_error_says_who_gave_no_answer_where_that_was_more_than_one_call(trace: Trace, tried: str) -> None:
     error = Unavailable("Nobody answers.")
     error.trace = trace
 
-    assert f"Nobody answers. Try again once, a little later.{asked}" == error_text(error, "places_search")
+    assert f"Nobody answers. Try again once, a little later.{tried}" == error_text(error, "places_search")
 
 
 def test_a_long_message_does_not_hide_what_to_do_next() -> None:

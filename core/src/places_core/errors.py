@@ -13,13 +13,15 @@ from .events import Trace
 from .text.redaction import without_secrets
 
 
-_YEAR = 31_536_000
+LONGEST_WAIT = 31_536_000
+"""A year, in seconds: no longer wait is passed on, since one of 400 digits would be infinite as a float."""
 
 MOST_FAULTS = 10
 """How many wrong items of one list or object are reported, since each suggestion takes a millisecond."""
 
 
 __all__ = [
+    "LONGEST_WAIT",
     "BadAnswer",
     "CircuitOpen",
     "ConfigError",
@@ -217,7 +219,7 @@ class PluginError(PlacesError):
 
 def whole_seconds(wait: float) -> int:
     """Round a wait up to the whole seconds that a `Retry-After` header carries, from 1 to a year."""
-    return max(1, math.ceil(min(_YEAR, wait)))
+    return max(1, math.ceil(min(LONGEST_WAIT, wait)))
 
 
 def _shortened(given: object, width: int = 80) -> str:

@@ -36,6 +36,8 @@ class Trace:
     seconds: float = 0.0
     fallbacks: tuple[str, ...] = ()
     """Which backends could not answer, and why: `google: Timeout: …`."""
+    tried: tuple[str, ...] = ()
+    """The names of these backends, in the same order; one whose circuit is open was not called."""
 
 
 @define
@@ -65,16 +67,16 @@ class Attempted:
 
 @frozen
 class Faulted:
-    """A part of the infrastructure failed, and the query went on without it."""
+    """A part of the infrastructure failed, or a backend refused our key."""
 
     part: str
-    """Slot and provider, such as `cache.redis` or `metrics.memory`."""
+    """What failed: slot and provider, such as `cache.redis`, or `key.google` for a refused key."""
     error: str
 
 
 @frozen
 class Recovered:
-    """A part of the infrastructure that had failed works again."""
+    """A part of the infrastructure that had failed works again, or a backend accepts our key again."""
 
     part: str
 

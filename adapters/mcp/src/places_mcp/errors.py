@@ -24,6 +24,8 @@ from .tools.validation import argument_faults
 
 
 MOST = 300
+"""How many characters of an error are shown."""
+_MOST_OF_REASON = MOST - 60  # the rest is for what to do next, which would otherwise be cut off
 
 _TOOLS = {
     "search_text": "places_search",
@@ -38,7 +40,7 @@ _TOOLS = {
 def error_text(error: PlacesError, tool: str) -> str:
     """Write an error in one line, with the next step; a fault takes at most about 60 tokens."""
     if not isinstance(error, InvalidRequest):
-        return f"{sanitize(_text(error, tool), MOST)}{_asked(error.trace)}"
+        return f"{sanitize(_text(error, tool), MOST)}{_tried(error.trace)}"
     [arguments] = [each.arguments for each in TOOLS if each.name == tool]
     faults = [sanitize(str(fault), MOST) for fault in argument_faults(error, arguments)]
     return faults[0] if len(faults) == 1 else " ".join(f"({at}) {each}" for at, each in enumerate(faults, 1))
@@ -57,19 +59,16 @@ def _text(error: PlacesError, tool: str) -> str:
             return f"{error} A person has to check the key of this server."
         case Unavailable():
             wait = f"in {whole_seconds(error.retry_after)} s" if error.retry_after else "once, a little later"
-            return f"{sanitize(str(error), MOST - 60)} Try again {wait}."
+            return f"{sanitize(str(error), _MOST_OF_REASON)} Try again {wait}."
     return str(error)
 
 
-def _asked(trace: Trace | None) -> str:
-    """Return which backends were asked and how often, where that is more than one call to one of them."""
-    if trace is None or not trace.fallbacks:
-        return ""
-    names = list(dict.fromkeys(reason.partition(":")[0] for reason in trace.fallbacks))
-    if len(names) == 1 and trace.attempts <= 1:
+def _tried(trace: Trace | None) -> str:
+    """Return which backends gave no answer and how many calls there were, unless it is one of each."""
+    if trace is None or not trace.tried or (len(trace.tried) == 1 and trace.attempts <= 1):
         return ""
     calls = "1 call" if trace.attempts == 1 else f"{trace.attempts} calls"
-    return f" Asked {sanitize(', '.join(names))} ({calls})."
+    return f" No answer from {sanitize(', '.join(trace.tried))} ({calls})."
 
 
 def _after(reset: float | None) -> str:

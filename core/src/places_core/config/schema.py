@@ -17,7 +17,7 @@ from ..logs import register_secret
 from ..plugins import Plugins
 from ..plugins.extras import extras, pip_command
 from ..settings import Config
-from ..text.redaction import MASK, without_secrets
+from ..text.redaction import MASK
 from ..text.suggestions import meant, nearest
 
 
@@ -44,7 +44,7 @@ class SettingValue:
     """What is allowed, if that is not what the setting itself allows."""
 
     def fault(self, error: InvalidValue) -> str:
-        shown, allowed = without_secrets(self.shown or error.shown), self.allowed or error.allowed
+        shown, allowed = self.shown or error.shown, self.allowed or error.allowed
         return f"{self.path}: got {shown} (from {self.place}); allowed: {allowed}"
 
 

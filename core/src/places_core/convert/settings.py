@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import attrs
 
-from ..text.redaction import MASK, without_secrets
+from ..text.redaction import MASK
 from .values import InvalidValue, Text, configure_values, describe, structure
 
 
@@ -69,7 +69,7 @@ class Setting:
         except Exception as error:  # noqa: BLE001  a hook of a plugin may fail in any way
             written = value if isinstance(value, Text) and not isinstance(given, str) else repr(value)
             is_open = not (self.secret or isinstance(error, ExceptionGroup))  # tables may hold secrets
-            shown = without_secrets(written) if is_open else MASK
+            shown = written if is_open else MASK
             raise InvalidValue(self._said(error), shown) from None
         return given
 

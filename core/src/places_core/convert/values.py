@@ -29,7 +29,7 @@ _LISTS |= {Sequence: tuple, Set: frozenset}
 
 
 class InvalidValue(ValueError):
-    """A value that does not fit, or a required one that is missing; `shown` is the value, secrets masked."""
+    """A value that does not fit, or a required one that is missing; `shown` is the value, or a mask."""
 
     def __init__(self, allowed: str, shown: str = "") -> None:
         fault = f"got {shown}" if shown else "is not set and has no default"

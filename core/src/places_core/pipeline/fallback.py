@@ -21,7 +21,9 @@ from .load_context import LoadContext, load
 
 
 _FALLING = (Unavailable, RateLimited, QuotaExhausted)
-"""The errors after which the next backend is asked; once one has found nothing, any other is as well."""
+"""After these, the next backend is asked. Once a backend has answered with nothing, any error only ends the
+search for something better.
+"""
 
 
 @frozen
@@ -95,6 +97,7 @@ class Fallback:
         self, reason: str, detail: str, failed: Branch, left: Sequence[Branch], context: LoadContext
     ) -> None:
         why = f"{reason}: {detail}" if detail else reason
+        context.tried.append(failed.backend.name)
         context.fallbacks.append(f"{failed.backend.name}: {why}")
         if left:
             self.report(FellBack(failed.backend.name, left[0].backend.name, reason, detail))
@@ -128,7 +131,7 @@ class Fallback:
 
 
 def _combined(errors: Sequence[PlacesError], reasons: Sequence[str]) -> PlacesError:
-    """Return the first error, whose class says what to do; of several the message tells each one's reason."""
+    """Return the first error, whose class says what to do; of several the message gives each one's reason."""
     if len(errors) == 1:
         return errors[0]
     error = copy(errors[0])

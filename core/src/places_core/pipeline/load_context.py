@@ -23,10 +23,12 @@ class LoadContext:
     call_seconds: float = 0.0
     """How long the last call took, without any wait before it."""
     fallbacks: list[str] = Factory(list)
+    """Why each backend in `tried` could not answer."""
+    tried: list[str] = Factory(list)
 
     def note(self, trace: Trace) -> None:
         """Write into `trace` what was tried."""
-        trace.attempts, trace.fallbacks = self.attempts, tuple(self.fallbacks)
+        trace.attempts, trace.fallbacks, trace.tried = self.attempts, tuple(self.fallbacks), tuple(self.tried)
 
 
 load: ContextVar[LoadContext] = ContextVar("load")

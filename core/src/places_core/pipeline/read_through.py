@@ -55,6 +55,7 @@ class ReadThrough:
     def _expired(self, old: Envelope, query: Query, error: PlacesError) -> Answer:
         """Return the expired answer, which says why there is no fresh one."""
         answer = self.answers.to_answer(old, query, "stale", self.answers.now())
-        if error.trace:
-            answer.trace.attempts, answer.trace.fallbacks = error.trace.attempts, error.trace.fallbacks
+        if tried := error.trace:
+            answer.trace.attempts, answer.trace.fallbacks = tried.attempts, tried.fallbacks
+            answer.trace.tried = tried.tried
         return answer

@@ -12,14 +12,13 @@ from attrs import Factory, frozen
 
 from places_core.clock import Clock
 from places_core.convert import loads
-from places_core.errors import BadAnswer
+from places_core.errors import LONGEST_WAIT, BadAnswer
 
 from ..transport import HttpAnswer, beginning
 
 
 _STALE_PHOTO = "The photo resource in the request is invalid"
 _KEY_TROUBLE = re.compile(r"API_KEY_\w+|SERVICE_DISABLED|BILLING_DISABLED|CONSUMER_\w+|ACCOUNT_STATE_INVALID")
-_YEAR = 31_536_000.0  # a wait of more digits than a float has would be infinite
 _STATUS_OF = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -126,7 +125,7 @@ def _retry_delay(details: list[Any]) -> float | None:
         if _is(detail, "RetryInfo") and (
             found := re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay")))
         ):
-            return min(_YEAR, float(found[1]))
+            return min(LONGEST_WAIT, float(found[1]))
     return None
 
 
@@ -135,7 +134,7 @@ def _seconds(header: str | None, clock: Clock) -> float | None:
     if header is None:
         return None
     if header.strip().isdecimal():
-        return min(_YEAR, float(header))
+        return min(LONGEST_WAIT, float(header))
     try:
         moment = parsedate_to_datetime(header)
     except ValueError:
