@@ -66,7 +66,7 @@ async def test_with_a_fallback_it_is_one_line_for_it_one_for_the_circuit_and_one
         ),
         ("WARNING", "the circuit of fake is open: 5 of 5 calls failed (last: ConnectionFailed)"),
     ] == during
-    assert [("WARNING", "fake works again, its circuit is closed: 1 probes passed")] == lines(caplog)[2:]
+    assert [("WARNING", "fake works again, its circuit is closed: the probe passed")] == lines(caplog)[2:]
 
 
 async def test_without_a_fallback_it_is_one_line_for_the_circuit_and_one_for_the_recovery(
@@ -80,7 +80,7 @@ async def test_without_a_fallback_it_is_one_line_for_the_circuit_and_one_for_the
 
     assert [
         ("WARNING", "the circuit of fake is open: 5 of 5 calls failed (last: Unavailable)"),
-        ("WARNING", "fake works again, its circuit is closed: 1 probes passed"),
+        ("WARNING", "fake works again, its circuit is closed: the probe passed"),
     ] == lines(caplog)
 
 
@@ -137,7 +137,7 @@ def test_a_circuit_that_opens_again_after_a_probe_is_the_same_outage(
         bus(BreakerChanged("google", "half-open", "10 s have passed"))
         bus(BreakerChanged("google", "open", "a probe failed"))
     bus(BreakerChanged("google", "half-open", "10 s have passed"))
-    bus(BreakerChanged("google", "closed", "1 probes passed"))
+    bus(BreakerChanged("google", "closed", "the probe passed"))
 
     assert 2 == len(lines(caplog))
 

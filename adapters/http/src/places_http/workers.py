@@ -21,7 +21,7 @@ from places_core.logs import configure
 from places_core.serving import bind, reserve, stop_event
 from places_core.settings import Config
 
-from .server import GRACE, announce_http, serving, spare_collector
+from .server import GRACE, announce_http, freeze_startup_objects, serving
 
 
 logger = logging.getLogger("places.http")
@@ -128,7 +128,7 @@ async def _work(config: Config, host: str, port: int, lifeline: Connection) -> N
     async with Places.open(config) as places:  # first: a shared port gets requests as soon as it is bound
         with bind(host, port, shared=True) as (sockets, _):
             async with serving(places, sockets):
-                spare_collector()
+                freeze_startup_objects()
                 lifeline.send_bytes(b"ready")
                 await stop.wait()
 

@@ -89,12 +89,12 @@ class CircuitBreaker:
         circuit = self._circuits.get(name)
         if circuit is None:
             return "closed"
-        self._left(circuit)
+        self._advance(circuit)
         return circuit.state
 
     def left(self, name: str) -> float:
         circuit = self._circuits.get(name)
-        return 0.0 if circuit is None else self._left(circuit)
+        return 0.0 if circuit is None else self._advance(circuit)
 
     def trip(self, name: str, seconds: float, reason: str) -> None:
         """Open the circuit of `name` for `seconds`, at most `open_at_most`, whatever its calls returned."""
@@ -102,8 +102,8 @@ class CircuitBreaker:
         circuit.open_for = self.settings.first_open_for
         self._open(circuit, min(seconds, self.settings.open_at_most), reason)
 
-    def _left(self, circuit: _Circuit) -> float:
-        """Return for how many seconds the circuit stays open; one whose time is over becomes half-open."""
+    def _advance(self, circuit: _Circuit) -> float:
+        """Make a circuit half-open if its time is over, and return for how many seconds it stays open."""
         if circuit.state != "open":
             return 0.0
         left = circuit.until - self.clock.monotonic()
@@ -112,7 +112,7 @@ class CircuitBreaker:
         return max(0.0, left)
 
     def _admit(self, name: str, circuit: _Circuit) -> None:
-        left = self._left(circuit)
+        left = self._advance(circuit)
         if left > 0:
             raise CircuitOpen(
                 f"{name} failed too often; its circuit is open for {left:.3g} s.", retry_after=left
@@ -132,7 +132,8 @@ class CircuitBreaker:
             return
         circuit.passed += 1
         if circuit.passed >= self.settings.probes:
-            self._change(circuit, "closed", f"{circuit.passed} probes passed")
+            passed = "the probe" if circuit.passed == 1 else f"{circuit.passed} probes"
+            self._change(circuit, "closed", f"{passed} passed")
 
     def _count(self, circuit: _Circuit, *, failed: bool) -> None:
         now, results = self.clock.monotonic(), circuit.results

@@ -55,7 +55,7 @@ class Bucket:
         self.full_at = max(self.full_at, now) + self._interval * cost
 
     def used(self, now: float) -> float:
-        """Return which share of the limit is used, not above 0 if none is."""
+        """Return the fraction that is used; 0 or less if the limit is whole."""
         return (self.full_at - now) / self.span
 
     def permit(self, now: float) -> Permit:
@@ -65,7 +65,7 @@ class Bucket:
 
 @define
 class Window:
-    """A sliding window: never more than the amount in any period, in about a kilobyte at most.
+    """A sliding window: never more than the amount in any period, in about 2 kB at most.
 
     Of a rate above 60 calls, those within a sixtieth of the period count until the last of them no longer
     does: some come back that much later than they could, and none sooner.

@@ -31,7 +31,7 @@ class Rate:
 
 
 def rate_text(settings: LimiterSettings) -> str:
-    """Return the rate in words, that behind `auto` too."""
+    """Return the rate as it is written, with `auto` resolved."""
     return "100/minute" if settings.rate == "auto" else settings.rate
 
 

@@ -30,8 +30,9 @@ class Breaker(Provider):
         """Return the state of the circuit of `name`."""
 
     def left(self, name: str) -> float:
-        """Return for how many seconds calls to `name` are refused, without any I/O; 0 if one may pass.
+        """Return for how many seconds calls to `name` are refused; 0 if one may pass.
 
-        Readiness asks this often, and without it a stack is always ready: it is what this process knows.
+        Readiness asks this often, so it must do no I/O: answer with what this process knows. The default says
+        that a call may pass, so a stack with such a breaker is always ready.
         """
         return 0.0

@@ -7,7 +7,9 @@ _HOST_BITS = 64
 
 
 def caller_name(address: str) -> str:
-    """Return the address of a client, of IPv6 its network of 64 bits: a host may use any address in that."""
+    """Return the name under which a client is counted: its IPv4 address, or its IPv6 /64 network, since one
+    host may use any address in it.
+    """
     if ":" not in address:
         return address
     from ipaddress import IPv6Address, IPv6Network  # a millisecond that the command would pay at each start

@@ -39,7 +39,7 @@ REBUILD = "places local import FILE.osm.pbf --output"
 
 @define
 class LocalBackend(Backend):
-    """Open place data in an embedded index; queries take about a millisecond, in a thread of its own."""
+    """Open place data in an embedded index, searched in a thread of its own."""
 
     name = "local"
     Settings = LocalSettings
