@@ -33,7 +33,15 @@ from places_core.algorithms import BoundedStore, CircuitBreaker, RateLimiter
 from places_core.clock import Clock, SystemClock
 from places_core.config import load_config
 from places_core.convert import Converter, dumps, from_json, loads, parse_request, request_json, to_json
-from places_core.errors import CircuitOpen, ConfigError, Fault, NotSupported, RateLimited, Unavailable
+from places_core.errors import (
+    LONGEST_WAIT,
+    CircuitOpen,
+    ConfigError,
+    Fault,
+    NotSupported,
+    RateLimited,
+    Unavailable,
+)
 from places_core.events import Answered, CacheState, Event, Trace
 from places_core.geo import distance
 from places_core.models import OpeningHours, PhotoMediaResponse, PriceLevel, Query, Suggestion
@@ -106,6 +114,7 @@ def read(answer: Answer) -> None:
     assert_type(answer.attribution, str)
     assert_type(answer.trace, Trace)
     assert_type(answer.trace.cache, CacheState)
+    assert_type(answer.trace.tried, tuple[str, ...])
     for place in answer.places:
         assert_type(place.id, str | None)
         assert_type(place.rating, float | None)
@@ -126,6 +135,7 @@ def queries() -> Sequence[Query]:
 
 
 def handled(error: PlacesError) -> float | None:
+    assert_type(LONGEST_WAIT, int)
     match error:
         case InvalidRequest():
             assert_type(error.faults, tuple[Fault, ...])
