@@ -141,9 +141,9 @@ async def test_the_plan_is_shown_in_status_and_announced_in_the_log(
     async with fake_places() as places:
         assert "fault_plan" not in await places.status()
 
-    described = "latency of 0.5 s in 25% of backend.fake from 3 s until 9 s"
+    described = "latency of 0.5 s in 25 % of backend.fake from 3 s until 9 s"
     assert [{"fault": described, "hits": 0}] == shown
-    assert f"faults are injected on purpose: {described}" in caplog.text
+    assert f"faults are injected on purpose (seed 0): {described}" in caplog.text
 
 
 def test_every_fault_of_a_plan_is_named_at_once(plan: Plan) -> None:
@@ -214,7 +214,8 @@ async def test_a_plan_that_names_no_provider_of_this_stack_is_refused(plan: Plan
     path = plan('[[faults]]\nkind = "drop"\nname = "fkae"\n')
 
     with pytest.raises(
-        ConfigError, match=r"faults\[0\].name: got 'fkae'; allowed in this stack: fake; did you mean fake"
+        ConfigError,
+        match=rf"{path}: faults\[0\].name: got 'fkae'; allowed in this stack: fake; did you mean fake",
     ):
         async with fake_places(fault_plan=path):
             pass

@@ -47,6 +47,7 @@ class Redis(MemoryCache):
     """Fails once."""
 
     name = "redis"
+    in_process = False
     failed = False
 
     async def get(self, key: str) -> bytes | None:

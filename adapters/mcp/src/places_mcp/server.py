@@ -93,7 +93,7 @@ class _Tools:
             asked: Arguments = read(tool.arguments, params.arguments or {})
             return _success(await tool.run(self.places, asked, _caller(context)))
         except PlacesError as error:
-            logger.info("%s: %s", tool.name, type(error).__name__)
+            logger.debug("%s: %s", tool.name, type(error).__name__)
             return _complete(error_text(error, tool.name), error.trace, isError=True)
         except Exception as error:
             logger.exception("%s failed", tool.name)

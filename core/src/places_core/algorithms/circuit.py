@@ -59,6 +59,11 @@ class CircuitBreaker:
     random: Callable[[], float] = random.random
     _circuits: dict[str, _Circuit] = Factory(dict)
 
+    @property
+    def _failed(self) -> str:
+        slow = self.settings.slow_after
+        return f"failed or took more than {slow:g} s" if slow else "failed"
+
     async def acquire(self, name: str) -> object:
         circuit = self._circuits.get(name)
         if circuit is None:
@@ -149,7 +154,7 @@ class CircuitBreaker:
         if share or circuit.in_a_row >= self.settings.min_calls:
             failures = f"{circuit.failures} of {len(results)}" if share else f"the last {circuit.in_a_row}"
             circuit.open_for = self.settings.first_open_for
-            self._open(circuit, circuit.open_for, f"{failures} calls failed")
+            self._open(circuit, circuit.open_for, f"{failures} calls {self._failed}")
 
     def _open(self, circuit: _Circuit, seconds: float, reason: str) -> None:
         circuit.until = self.clock.monotonic() + seconds

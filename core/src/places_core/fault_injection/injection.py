@@ -65,7 +65,6 @@ class FaultInjection:
             for at, fault in enumerate(self.plan.faults)
         ]
         self._start = self.clock.monotonic()
-        _log.warning("faults are injected on purpose: %s", "; ".join(map(_described, self.plan.faults)))
 
     def disturb(self, provider: P) -> P:
         """Return the same provider, with the operations overridden that the plan disturbs."""
@@ -86,16 +85,19 @@ class FaultInjection:
             )
         return provider
 
-    def check_names(self) -> None:
-        """Raise `ConfigError` if the plan names a provider that this stack has not opened."""
+    def announce(self) -> None:
+        """Log the plan; raises `ConfigError` if it names a provider that this stack has not opened."""
         wrong = []
         for at, fault in enumerate(self.plan.faults):
             known = sorted(name for part, name in self._names if part == fault.part)
             if fault.name and fault.name not in known:
                 allowed = f"{', '.join(known)}{meant(fault.name, known)}"
-                wrong.append(f"faults[{at}].name: got {fault.name!r}; allowed in this stack: {allowed}")
+                given = f"{self.plan.source}: faults[{at}].name: got {fault.name!r}"
+                wrong.append(f"{given}; allowed in this stack: {allowed}")
         if wrong:
             raise ConfigError(*wrong)
+        plan = "; ".join(map(_described, self.plan.faults))
+        _log.warning("faults are injected on purpose (seed %d): %s", self.plan.seed, plan)
 
     def status(self) -> list[dict[str, object]]:
         """List the faults of the plan, and how many calls each has hit."""
@@ -129,8 +131,9 @@ class FaultInjection:
 
 
 def _described(fault: PlannedFault) -> str:
-    what = f"{fault.kind} of {fault.seconds:g} s" if fault.kind == "latency" else fault.kind
+    more = {"latency": f" of {fault.seconds:g} s", "error": f" {fault.error}" * (fault.part == "backend")}
+    what = f"{fault.kind}{more.get(fault.kind, '')}"
     where = ".".join(part for part in (fault.part, fault.name, fault.operation) if part)
     until = "" if fault.until is None else f" until {fault.until:g} s"
     since = f" from {fault.after:g} s" if fault.after else ""
-    return f"{what} in {fault.share:.0%} of {where}{since}{until}"
+    return f"{what} in {100 * fault.share:g} % of {where}{since}{until}"

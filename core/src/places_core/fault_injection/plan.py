@@ -44,9 +44,15 @@ class PlannedFault:
     """The fraction of these calls that is hit."""
     seconds: float = above(0, 1.0)
     """How long `latency` delays a call."""
-    error: Literal["Unavailable", "BadAnswer", "NotFound", "Unauthenticated", "PermissionDenied"] = (
-        "Unavailable"
-    )
+    error: Literal[
+        "Unavailable",
+        "Timeout",
+        "ConnectionFailed",
+        "BadAnswer",
+        "NotFound",
+        "Unauthenticated",
+        "PermissionDenied",
+    ] = "Unavailable"
     """What `error` raises in a backend; the other parts fail with an `OSError`."""
     after: float = at_least(0, 0.0)
     """When the fault begins, in seconds after the stack was opened."""
@@ -60,6 +66,8 @@ class FaultPlan:
 
     faults: tuple[PlannedFault, ...]
     seed: int = 0
+    source: Path = Path()
+    """The file that it comes from."""
 
 
 def load_plan(path: Path) -> FaultPlan:
@@ -79,7 +87,7 @@ def load_plan(path: Path) -> FaultPlan:
         wrong.append(f"seed: got {seed!r}; allowed: a whole number")
     if wrong:
         raise ConfigError(*(f"{path}: {each}" for each in wrong))
-    return FaultPlan(tuple(found), seed)
+    return FaultPlan(tuple(found), seed, path)
 
 
 def _read(row: object, path: str, wrong: list[str]) -> Iterator[PlannedFault]:

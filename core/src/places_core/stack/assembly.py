@@ -55,7 +55,7 @@ async def assemble(
         faults=faults,
     )
     if faults:
-        faults.check_names()
+        faults.announce()
     if not components.limiter.in_process:
         warning = asyncio.create_task(_log_warning(components.limiter))
         exits.push_async_callback(asyncio.wait, [warning])

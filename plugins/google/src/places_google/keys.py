@@ -78,14 +78,11 @@ class KeyRing:
         """Set a refused key aside, and ask the source at once whether it has another."""
         if key in self._keys:
             if not key.reason:
-                log.log(
-                    self._level(key),
-                    "Google refused API key %d of %d (%s); it is set aside for %d minutes",
-                    key.number,
-                    len(self._keys),
-                    reason,
-                    REST / 60,
-                )
+                level = self._level(key)
+                others = f"is set aside for {REST / 60:.0f} minutes"
+                then = others if level == logging.WARNING else "stays in use, as there is no other"
+                text = "Google refused API key %d of %d (%s); it %s"
+                log.log(level, text, key.number, len(self._keys), reason, then)
             key.reason, key.aside_until = reason, self._clock.monotonic() + REST
         self._look_at = 0.0
         await self._renew()
