@@ -64,7 +64,7 @@ LOGGED = ("warning", "error", "exception", "critical", "log")
 async def status(clock: FakeClock, tmp_path: Path) -> dict[str, Any]:
     """Return the status after an outage."""
     plan = tmp_path / "plan.toml"
-    plan.write_text('[[faults]]\nkind = "error"\nname = "local"\nafter = 1_000_000\n')
+    plan.write_text('seed = 1\n[[faults]]\nkind = "error"\nname = "local"\nafter = 1_000_000\n')
     google = Google(clock, errors=[Unavailable("down")] * 5)
     settings: dict[str, Any] = {
         "retry": {"attempts": 1},
