@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from places_core.builtin.memory_cache import MemoryCache
 from places_core.builtin.storage import MemoryStorage
+from places_core.clock import Clock
 from places_core.events import Faulted
 from places_core.models import TextSearch
 from places_core.pipeline.answer_cache import AnswerCache
@@ -160,3 +163,23 @@ async def test_a_wall_clock_that_is_set_back_does_not_prolong_a_life_in_memory(b
 @pytest.fixture
 def backend(clock: FakeClock) -> FakeBackend:
     return FakeBackend(clock)
+
+
+async def test_a_cache_that_cannot_tell_the_time_or_is_cancelled_costs_no_answer(clock: FakeClock) -> None:
+    class Confused(Remote):
+        name = "confused"
+
+        def time_source(self, clock: Clock) -> Callable[[], float]:
+            return lambda: 1 / 0
+
+        def peek_as(self, key: str, decode: Any) -> Any:
+            raise asyncio.CancelledError
+
+    confused = Confused(MemoryStorage(clock, 100))
+    async with fake_places(None, confused, clock=clock, cache={"provider": "confused"}) as places:
+        await places.search_text("coffee")
+        answer = await places.search_text("coffee")
+        [fault] = (await places.status())["faults"]
+
+    assert "hit" == answer.trace.cache
+    assert "cache.confused" == fault["part"]

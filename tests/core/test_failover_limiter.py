@@ -10,13 +10,13 @@ import pytest
 from attrs import define
 
 from places_core.builtin.memory_limiter import MemoryLimiter
-from places_core.errors import PlacesError, RateLimited
+from places_core.errors import ConnectionFailed, PlacesError, RateLimited
 from places_core.events import Event, Faulted, Recovered
 from places_core.pipeline.failover_limiter import FailoverLimiter
 from places_core.pipeline.watchdog import Watchdog
 from places_core.ports import Context, Limiter, NoSettings, Permit
 from places_core.settings import LimiterSettings
-from places_core.testing import FakeClock
+from places_core.testing import FakeBackend, FakeClock, fake_places
 
 
 LIMITS = LimiterSettings(rate="10/second", burst=5)
@@ -161,3 +161,19 @@ async def test_a_store_that_refuses_works(
 
     assert 0 == await passing(limiter)
     assert Recovered("limiter.store") == events[-1]
+
+
+async def test_a_store_that_says_in_our_words_that_it_is_down_is_down(clock: FakeClock) -> None:
+    class Down(MemoryLimiter):
+        name = "down"
+        in_process = False
+
+        async def acquire(self, key: str, cost: int = 1) -> Permit:
+            raise ConnectionFailed("The store is down.")
+
+    down = Down.from_settings(LIMITS, clock)
+    async with fake_places(FakeBackend(clock), down, clock=clock, limiter={"provider": "down"}) as places:
+        assert (await places.search_text("coffee")).places
+        [fault] = (await places.status())["faults"]
+
+    assert "limiter.down" == fault["part"]

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from places_core.errors import ConnectionFailed
 from places_core.events import Event, Faulted, Recovered
 from places_core.telemetry import FaultMonitor
 
@@ -47,3 +48,27 @@ def test_a_part_works_again_when_all_that_had_failed_does(
     monitor.worked("write")
 
     assert 2 == len(caplog.messages)
+
+
+class Unwritable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no message")
+
+
+def test_what_failed_is_described_without_secrets_whatever_its_message_does(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    events: list[Event] = []
+    monitor = FaultMonitor("cache.redis", events.append)
+    monitor.failed(OSError("redis://me:hunter2hunter2@host refused"))
+    monitor.failed(Unwritable())
+
+    described = ["OSError: redis://me:***@host refused", "Unwritable"]
+    assert [Faulted("cache.redis", each) for each in described] == events
+    assert "hunter2" not in caplog.text
+
+
+def test_the_message_of_an_error_shows_no_password() -> None:
+    error = ConnectionFailed("GET https://me:hunter2hunter2@host/?key=hunter2hunter2 failed")
+
+    assert "GET https://me:***@host/?key=*** failed" == str(error)

@@ -120,7 +120,13 @@ async def test_a_breaker_that_cannot_say_leaves_the_stack_ready(
         def left(self, name: str) -> float:
             raise RuntimeError("no idea")
 
-    for breaker in (Mute(), Broken()):
+    class Wordless(Mute):
+        name = "wordless"
+
+        def left(self, name: str) -> Any:
+            return None
+
+    for breaker in (Mute(), Broken(), Wordless()):
         settings = {"breaker": {"provider": breaker.name}}
         async with fake_places(backend, breaker, clock=clock, **settings) as places:
             assert places.ready()

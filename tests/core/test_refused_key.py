@@ -122,3 +122,22 @@ async def test_a_key_that_works_again_makes_it_ready_at_once(backend: FakeBacken
         await places.search_text("coffee")
 
         assert (False, True) == (refused, places.ready())
+
+
+async def test_an_operation_that_is_refused_while_others_work_changes_neither_readiness_nor_the_log(
+    backend: FakeBackend, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = {"provider": "none"}
+    with caplog.at_level(logging.WARNING):
+        async with fake_places(backend, clock=clock, breaker=WAITS, cache=cache) as places:
+            ready = []
+            for _ in range(50):
+                await places.search_text("coffee")
+                backend.errors = [PermissionDenied("not enabled")]
+                with pytest.raises(KeyRefused):
+                    await places.autocomplete("cof")
+                ready.append(places.ready())
+                clock.now += 1
+
+    assert [True] * 50 == ready
+    assert ["fake refuses our key: not enabled"] == caplog.messages

@@ -45,7 +45,10 @@ __all__ = [
 
 
 class PlacesError(Exception):
-    """Any failure that this library reports on purpose."""
+    """Any failure that this library reports on purpose; keys and passwords in its message are masked."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args))
 
     trace: Trace | None = None
     """What the stack did before it failed; None for an error from outside it, such as an invalid query."""
@@ -103,7 +106,7 @@ class InvalidRequest(PlacesError):
         faults = tuple(faults)
         first = faults[0]
         error = cls(first.field, first.given, first.allowed)
-        error.faults, error.args = faults, ("\n".join(map(str, faults)),)
+        error.faults, error.args = faults, (without_secrets("\n".join(map(str, faults))),)
         return error
 
     @property
@@ -212,9 +215,6 @@ class ConfigError(PlacesError):
 
 class PluginError(PlacesError):
     """A plugin is missing or unfit, so nothing was started."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(without_secrets(message))
 
 
 def whole_seconds(wait: float) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 
 from attrs import define, field
@@ -47,9 +49,17 @@ class AnswerCache:
     _terms: Mapping[str, Terms] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.now = self.cache.time_source(self.clock)
+        source = self.cache.time_source(self.clock)
+        self.now = source if self.cache.in_process else partial(self._time, source)
         self._scope = scope_of(self.backends)
         self._terms = {backend.name: backend.terms for backend in self.backends}
+
+    def _time(self, source: Callable[[], float]) -> float:
+        try:
+            return source()
+        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
+            self.monitor.failed(error, "tell the time")
+            return self.clock.time()
 
     def key(self, query: Query) -> str | None:
         """Return the cache key, or None if the answer must not be cached."""
@@ -60,7 +70,7 @@ class AnswerCache:
         """Read from the memory of this process only."""
         try:
             return self.cache.peek_as(key, self._unsealed)
-        except Exception as error:  # noqa: BLE001 - a broken provider must not break the answer
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - nobody can cancel what never waits
             self.monitor.failed(error, "read")
             return None
 

@@ -40,12 +40,12 @@ class Call:
         except BaseException as error:
             outcome = type(error).__name__
             if isinstance(error, KeyRefused):
-                self.key.refused(error)
+                self.key.refused(error, query.operation)
             raise
         finally:
             context.call_seconds = seconds = self.clock.monotonic() - start
             self.report(Attempted(self.backend.name, query.operation, outcome, seconds))
-        self.key.accepted()
+        self.key.accepted(query.operation, start + seconds)
         trace = Trace(backend=self.backend.name)
         return Answer(reply.body, query, trace, reply.content_type, self.backend.terms.attribution)
 

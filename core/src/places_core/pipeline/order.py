@@ -8,7 +8,7 @@ from typing import Self
 from attrs import frozen
 
 from ..algorithms.rate_limiter import RateLimiter
-from ..errors import CircuitOpen, PlacesError
+from ..errors import CircuitOpen, RateLimited
 from ..ports import Backend, Breaker, Cache, Limiter
 from . import Proceed, Stage, chained
 from .answer_cache import AnswerCache
@@ -102,6 +102,6 @@ class _Watchdogs:
 
         return cls(
             watchdog("cache", cache),
-            watchdog("limiter", limiter, PlacesError),
+            watchdog("limiter", limiter, RateLimited),
             watchdog("breaker", breaker, CircuitOpen),
         )

@@ -21,7 +21,6 @@ _REST = 5.0  # seconds; then one query asks again
 _MEMORY = 60.0  # seconds for which an operation that has failed is still held against the part
 _ROUNDING = 1e-3
 _GRACE = 0.05  # seconds for what must be told although no time is left
-_CANCELLED = ConnectionError("it was cancelled")
 _HELD_UP = 0.05  # seconds by which a timer is late only if something blocks the event loop
 
 
@@ -42,7 +41,7 @@ class Watchdog(FaultMonitor):
     _resting_until: float = field(init=False, default=0.0)
     _failed_at: dict[str, float] = field(init=False, factory=dict)
 
-    def failed(self, error: Exception, operation: str = "") -> None:
+    def failed(self, error: BaseException, operation: str = "") -> None:
         self._failed_at[operation] = self.clock.monotonic()
         FaultMonitor.failed(self, error, operation)
 
@@ -71,7 +70,7 @@ class Watchdog(FaultMonitor):
         except (Exception, asyncio.CancelledError) as error:
             if is_cancellation(error):
                 raise
-            self.failed(error if isinstance(error, Exception) else _CANCELLED, operation)
+            self.failed(error, operation)
             raise PartDown from error
         if self._failing:
             self._answered(operation)

@@ -68,7 +68,7 @@ async def _limiter(components: Components, checks: Checks) -> dict[str, Any]:
 
 def _left(breaker: Breaker, name: str) -> float:
     try:
-        return breaker.left(name)
+        return float(breaker.left(name))
     except Exception:  # noqa: BLE001 - without a breaker the call goes on
         return 0.0
 

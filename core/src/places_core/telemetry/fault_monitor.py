@@ -8,9 +8,18 @@ from collections.abc import Callable
 from attrs import define, field
 
 from ..events import Event, Faulted, Recovered
+from ..text.redaction import without_secrets
 
 
 log = logging.getLogger("places.stack")
+
+
+def described(error: BaseException) -> str:
+    """Return the class and the message of an error, without secrets; a plugin's may fail to be written."""
+    try:
+        return without_secrets(f"{type(error).__name__}: {error}")
+    except Exception:  # noqa: BLE001 - whatever its `__str__` does
+        return type(error).__name__
 
 
 @define
@@ -24,13 +33,13 @@ class FaultMonitor:
     report: Callable[[Event], None]
     _failing: set[str] = field(factory=set, init=False)
 
-    def failed(self, error: Exception, operation: str = "") -> None:
+    def failed(self, error: BaseException, operation: str = "") -> None:
         """Report a fault of an operation, such as `read`; a part with a single one needs no name for it."""
         if not self._failing:
             what = f"{self.part} failed to {operation}" if operation else f"{self.part} failed"
-            log.warning("%s; continuing without it: %s: %s", what, type(error).__name__, error)
+            log.warning("%s; continuing without it: %s", what, described(error))
         self._failing.add(operation)
-        self.report(Faulted(self.part, f"{type(error).__name__}: {error}"))
+        self.report(Faulted(self.part, described(error)))
 
     def worked(self, operation: str = "") -> None:
         """Report that an operation works; with the last that had failed, the part has recovered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 
 from attrs import define, field
@@ -32,18 +33,33 @@ class KeyMonitor:
     _wait: float = field(default=0.0, init=False)
     """How long the key rests this time, in seconds; 0 while it is accepted."""
     _until: float = field(default=0.0, init=False)
+    _accepted_at: float = field(default=-math.inf, init=False)
+    _refused_at: dict[str, float] = field(factory=dict, init=False)
+    """When each operation that is refused was refused last."""
 
-    def refused(self, error: KeyRefused) -> None:
-        """Report a refusal; what the provider said, the cause of the error, goes into the log alone."""
-        if not self._wait:
+    def refused(self, error: KeyRefused, operation: str) -> None:
+        """Report a refusal; what the provider said, the cause of the error, goes into the log alone.
+
+        While other operations are accepted, the key does not rest.
+        """
+        now = self.clock.monotonic()
+        if not self._refused_at:
             log.warning("%s refuses our key: %s", self.backend, error.__cause__ or error)
-        self._schedule_next_try()
+        self._refused_at[operation] = now
+        if now - self._accepted_at >= self.settings.first_open_for:
+            self._schedule_next_try()
         self.report(Faulted(f"key.{self.backend}", str(error)))
 
-    def accepted(self) -> None:
-        """Report that the key works, if it had been refused."""
-        if self._wait:
-            self._wait = self._until = 0.0
+    def accepted(self, operation: str, now: float) -> None:
+        """Note that the key works, and report it if no operation is refused any more."""
+        self._accepted_at = now
+        if not self._refused_at:
+            return
+        self._wait = self._until = 0.0
+        long_ago = now - self.settings.open_at_most
+        for each in [each for each, at in self._refused_at.items() if each == operation or at < long_ago]:
+            del self._refused_at[each]
+        if not self._refused_at:
             log.warning("%s accepts our key again", self.backend)
             self.report(Recovered(f"key.{self.backend}"))
 

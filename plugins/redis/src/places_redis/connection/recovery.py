@@ -138,5 +138,6 @@ class Connections:
             await self._closed(client)
 
     async def _closed(self, client: Client) -> None:
+        self._unclosed.discard(client)
         with suppress(Exception), LoopTimeout(self.timeout):
             await close(client)
