@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,16 @@ class PatientBackend(FakeBackend):
 def places_backends():
     return [PatientBackend]
 """
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """Undo what a test does to the logging of this process."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def test_no_variable_shows_a_secret_that_was_put_into_it(caplog: pytest.LogCaptu
     ],
 )
 def test_no_command_shows_a_secret_of_a_settings_file(
-    text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    logging_as_before: None, text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "places.toml"
     path.write_text(text)
