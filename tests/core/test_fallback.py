@@ -14,6 +14,7 @@ from places_core.errors import (
     NotSupported,
     PlacesError,
     QuotaExhausted,
+    TooExpensive,
     Unavailable,
 )
 from places_core.ports import Backend
@@ -69,6 +70,43 @@ class TestFallback:
                 await places.search_text("coffee")
 
         assert [] == second.calls
+
+    async def test_what_one_backend_finds_too_expensive_the_next_answers_without_a_retry(
+        self, clock: FakeClock
+    ) -> None:
+        first = backend_named("first", clock, errors=[TooExpensive("textQuery", "x", "less")] * 9)
+        second = FakeBackend(clock)
+        async with fake_places(first, second, clock=clock, breaker={"provider": "memory"}) as places:
+            trace = (await places.search_text("coffee")).trace
+            status = await places.status()
+
+        assert ("fake", 2) == (trace.backend, trace.attempts)
+        assert 1 == len(first.calls)
+        assert "closed" == status["backends"][0]["breaker"]
+
+    async def test_a_query_too_expensive_for_all_backends_is_invalid(self, clock: FakeClock) -> None:
+        names = ("first", "second")
+        backends = [
+            backend_named(name, clock, errors=[TooExpensive("textQuery", "x", f"less, says {name}")])
+            for name in names
+        ]
+        async with fake_places(*backends, clock=clock) as places:
+            with pytest.raises(TooExpensive, match="less, says first.*; second:") as raised:
+                await places.search_text("coffee")
+
+        assert "textQuery" == raised.value.field
+
+    async def test_where_a_later_try_may_help_the_error_says_so(self, clock: FakeClock) -> None:
+        first = backend_named("first", clock, errors=[TooExpensive("textQuery", "x", "less")])
+        second = FakeBackend(clock, errors=[Unavailable("down")])
+        async with fake_places(first, second, clock=clock, retry=ONCE) as places:
+            with pytest.raises(
+                Unavailable, match="first: TooExpensive: .*; fake: Unavailable: down"
+            ) as raised:
+                await places.search_text("coffee")
+
+        assert raised.value.trace is not None
+        assert "fake" == raised.value.trace.backend
 
     async def test_all_failing_the_first_error_is_told(self, clock: FakeClock) -> None:
         first = backend_named("first", clock, errors=[QuotaExhausted("the day is over")])

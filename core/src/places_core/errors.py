@@ -38,6 +38,7 @@ __all__ = [
     "RateLimited",
     "Throttled",
     "Timeout",
+    "TooExpensive",
     "Unauthenticated",
     "Unavailable",
     "whole_seconds",
@@ -124,6 +125,10 @@ class InvalidRequest(PlacesError):
     @property
     def hint(self) -> str:
         return self.faults[0].advice
+
+
+class TooExpensive(InvalidRequest):
+    """The query costs more than the backend that was asked may spend on one; another may answer it."""
 
 
 class Unauthenticated(PlacesError):

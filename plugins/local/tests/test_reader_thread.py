@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import InvalidRequest, Unavailable
+from places_core.errors import TooExpensive, Unavailable
 from places_core.models import Autocomplete, Circle, NearbySearch, TextSearch
 from places_core.testing import FakeClock
 from places_local.backend import LocalBackend
@@ -125,13 +125,13 @@ async def test_closing_stops_what_is_read_and_refuses_what_waits(helsinki: Path)
         (lambda backend, circle: backend.autocomplete(Autocomplete("mus")), "input"),
     ],
 )
-async def test_too_much_work_is_a_fault_of_the_query_so_that_nobody_tries_it_again(
+async def test_too_much_work_makes_a_query_too_expensive_and_names_the_field_to_change(
     reader: ReaderThread, circle: Callable[..., Circle], ask: Any, field: str
 ) -> None:
     seconds = count()
     await _measure(reader, lambda: float(next(seconds)))
 
-    with pytest.raises(InvalidRequest, match="within 250 ms of computing time") as raised:
+    with pytest.raises(TooExpensive, match="within 250 ms of computing time") as raised:
         await ask(LocalBackend(reader, FakeClock()), circle)
     assert field == raised.value.field
 

@@ -10,7 +10,15 @@ from attrs import define, field, frozen
 from ..answer import Answer
 from ..clock import Clock
 from ..deadline import TimeLimit, time_left
-from ..errors import NotFound, NotSupported, PlacesError, QuotaExhausted, RateLimited, Unavailable
+from ..errors import (
+    NotFound,
+    NotSupported,
+    PlacesError,
+    QuotaExhausted,
+    RateLimited,
+    TooExpensive,
+    Unavailable,
+)
 from ..events import Event, FellBack, Trace
 from ..models import Details, PhotoMedia, Query
 from ..ports import Backend
@@ -20,7 +28,7 @@ from .envelope import is_empty
 from .load_context import LoadContext, load
 
 
-_FALLING = (Unavailable, RateLimited, QuotaExhausted)
+_FALLING = (Unavailable, RateLimited, QuotaExhausted, TooExpensive)
 """After these, the next backend is asked. Once a backend has answered with nothing, any error only ends the
 search for something better.
 """
@@ -85,8 +93,9 @@ class Fallback:
             self._note("empty", "", branch, left, context)
         if empty is not None:
             return empty
-        context.backend = branches[0].backend.name
-        raise _combined(errors, context.fallbacks)
+        telling = _telling(errors)
+        context.backend = branches[telling].backend.name
+        raise _combined(errors, telling, context.fallbacks)
 
     async def _in_its_share(self, branch: Branch, query: Query, others: int) -> Answer:
         """Share the time left evenly with the backends that may still be asked."""
@@ -130,11 +139,16 @@ class Fallback:
         return NotFound(f"{place_id!r} is not an id of {names}. Take ids from the answer to a search.")
 
 
-def _combined(errors: Sequence[PlacesError], reasons: Sequence[str]) -> PlacesError:
-    """Return the first error, whose class says what to do; of several the message gives each one's reason."""
+def _telling(errors: Sequence[PlacesError]) -> int:
+    """Return the place of the error whose class says what to do: the first after which a retry may help."""
+    return next((at for at, error in enumerate(errors) if not isinstance(error, TooExpensive)), 0)
+
+
+def _combined(errors: Sequence[PlacesError], telling: int, reasons: Sequence[str]) -> PlacesError:
+    """Return one of the errors; if there are several, its message gives each one's reason."""
     if len(errors) == 1:
         return errors[0]
-    error = copy(errors[0])
+    error = copy(errors[telling])
     error.args = ("; ".join(reason.removesuffix(".") for reason in reasons) + ".",)
-    error.__cause__ = errors[0]
+    error.__cause__ = errors[telling]
     return error

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from places_core.clock import Clock
-from places_core.errors import ConfigError, InvalidRequest, NotFound, NotSupported, Unavailable
+from places_core.errors import ConfigError, NotFound, NotSupported, TooExpensive, Unavailable
 from places_core.models import Autocomplete, Details, NearbySearch, TextSearch
 from places_core.ports import Backend, Context, Health, Reply, Terms
 
@@ -92,7 +92,7 @@ class LocalBackend(Backend):
             return await self._reader.run(lambda index: read(index, query))
         except TooMuchWork as error:
             allowed = f"what local data answers within {MAX_SECONDS * 1000:.0f} ms of computing time"
-            raise InvalidRequest(field, given, allowed, hint="Use fewer words or a smaller area") from error
+            raise TooExpensive(field, given, allowed, hint="Use fewer words or a smaller area") from error
         except (sqlite3.DatabaseError, zlib.error) as error:
             raise Unavailable(f"The index of the backend 'local' is damaged: {error}.") from error
 

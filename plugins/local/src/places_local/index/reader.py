@@ -109,6 +109,7 @@ class Index:
             yield from self.within(area, types)
             return
         wanted = f"{near} AND types : ({' OR '.join(types)})" if types else near
+        # Unlike `spat` and `spt`, the words hold regions and closed places too, the latter without types.
         found = (f"({wanted}) NOT types : political", *_scaled_edges(area.boxes))
         for hit in filter(area.contains, map(_hit, self.connection.execute(MATCH_IN_BOXES, found))):
             if types or self.place(hit.id).get("businessStatus") != "CLOSED_PERMANENTLY":

@@ -13,7 +13,11 @@ MAX_SECONDS = 0.25
 
 
 class TooMuchWork(Exception):
-    """The query needs more than `MAX_SECONDS`, however often it is tried; or nobody waits for it any more."""
+    """The query needs more than `MAX_SECONDS`, however often it is tried."""
+
+
+class Abandoned(Exception):
+    """Nobody waits for the query any more."""
 
 
 @define
@@ -33,6 +37,8 @@ class WorkLimit:
         return self._abandoned() or self.cpu_time() > self._end
 
     def check(self) -> None:
-        """Raise `TooMuchWork` once the limit is reached."""
+        """Raise `Abandoned` once nobody waits, and `TooMuchWork` once the limit is reached."""
+        if self._abandoned():
+            raise Abandoned
         if self.is_reached():
             raise TooMuchWork
