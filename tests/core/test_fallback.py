@@ -91,7 +91,7 @@ class TestFallback:
             for name in names
         ]
         async with fake_places(*backends, clock=clock) as places:
-            with pytest.raises(TooExpensive, match="less, says first.*; second:") as raised:
+            with pytest.raises(TooExpensive, match=r"less, says first.*; second:") as raised:
                 await places.search_text("coffee")
 
         assert "textQuery" == raised.value.field
@@ -101,7 +101,7 @@ class TestFallback:
         second = FakeBackend(clock, errors=[Unavailable("down")])
         async with fake_places(first, second, clock=clock, retry=ONCE) as places:
             with pytest.raises(
-                Unavailable, match="first: TooExpensive: .*; fake: Unavailable: down"
+                Unavailable, match=r"first: TooExpensive: .*; fake: Unavailable: down"
             ) as raised:
                 await places.search_text("coffee")
 

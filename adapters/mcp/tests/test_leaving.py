@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 
 from places_core.testing import ServedProcess, served
+from places_mcp.transport.disconnect import CancelOnDisconnect
 
 
 Listen = Callable[[], AbstractContextManager[ServedProcess]]
@@ -108,6 +111,73 @@ def catch_up(server: ServedProcess) -> None:
     for _ in range(3):
         with posted(server, "legacy", "places_status") as connection:
             status(connection)
+
+
+class TestAnApp:
+    """What happens to the app whose clients are watched."""
+
+    async def test_what_it_raises_reaches_the_exception_handlers_unchanged(self) -> None:
+        async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+            raise HTTPException(418)
+
+        with pytest.raises(HTTPException):
+            await CancelOnDisconnect(failing)({}, never_leaving(), unheard)
+
+    async def test_its_own_cancellation_goes_on_to_the_caller(self) -> None:
+        begun = asyncio.Event()
+
+        async def hanging(scope: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+            begun.set()
+            await asyncio.Event().wait()
+
+        request = asyncio.create_task(CancelOnDisconnect(hanging)({}, never_leaving(), unheard))
+        await begun.wait()
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0)
+
+        assert {asyncio.current_task()} == asyncio.all_tasks()
+
+    async def test_it_is_cancelled_once_its_client_leaves_and_its_caller_goes_on(self) -> None:
+        ended: list[str] = []
+
+        async def hanging(scope: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("cancelled")
+
+        messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+
+        async def leaving() -> Message:
+            return next(messages)
+
+        await CancelOnDisconnect(hanging)({}, leaving, unheard)
+
+        task = asyncio.current_task()
+        assert task is not None
+        assert (["cancelled"], 0) == (ended, task.cancelling())
+
+
+def never_leaving() -> Receive:
+    """Return what a client sends who waits for the answer."""
+    messages = iter([{"type": "http.request"}])
+
+    async def receive() -> Message:
+        for message in messages:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+async def unheard(message: Message) -> None:
+    """Send to nobody."""
 
 
 class TestStdio:

@@ -23,7 +23,7 @@ from places_core.serving import allowed_hosts, allowed_origins, announce, bind, 
 from places_core.settings import Config
 
 from ..server import make_server
-from .disconnect import Cancelling
+from .disconnect import CancelOnDisconnect
 
 
 PATH = "/mcp"
@@ -50,7 +50,7 @@ def make_app(server: Server[Any], hosts: Collection[str]) -> Starlette:
         max_request_body_size=MAX_BODY,
     )
     # Without sessions there is nothing to GET or DELETE.
-    route = Route(PATH, endpoint=Cancelling(StreamableHTTPASGIApp(manager)), methods=["POST"])
+    route = Route(PATH, endpoint=CancelOnDisconnect(StreamableHTTPASGIApp(manager)), methods=["POST"])
     app = Starlette(routes=[route], lifespan=lambda _: manager.run())
     app.router.redirect_slashes = False
     return app
