@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from places_core.builtin.memory_cache import MemoryCache
+from places_core.builtin.none import NoLimiter
 from places_core.builtin.storage import MemoryStorage
 from places_core.ports import Breaker, BreakerState, Health
 from places_core.telemetry.background_check import PATIENCE, TIMEOUT, BackgroundCheck
@@ -175,3 +176,43 @@ async def test_readers_at_once_share_one_check(clock: FakeClock) -> None:
 
     assert ["well"] * 10 == [finding.value for finding in await asyncio.gather(*reading)]
     assert 1 == asked
+
+
+class Forgetful(NoLimiter):
+    """A limiter that warns as it is told to, or fails."""
+
+    name = "forgetful"
+    in_process = False
+
+    warning_text: str | Exception = ""
+
+    async def warning(self) -> str:
+        if isinstance(self.warning_text, Exception):
+            raise self.warning_text
+        return self.warning_text
+
+
+class TestWarning:
+    async def test_one_that_is_there_at_the_start_is_logged_without_a_status(
+        self, clock: FakeClock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        limiter = Forgetful()
+        limiter.warning_text = "counts may be evicted"
+        async with fake_places(None, limiter, clock=clock, limiter={"provider": "forgetful"}):
+            await clock.advance(0)
+
+        assert ["limiter.forgetful: counts may be evicted"] == caplog.messages
+
+    async def test_one_that_comes_up_later_is_logged_once_by_the_status(
+        self, clock: FakeClock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        limiter = Forgetful()
+        limiter.warning_text = ConnectionError("down")
+        async with fake_places(None, limiter, clock=clock, limiter={"provider": "forgetful"}) as places:
+            await places.status()
+            limiter.warning_text = "counts may be evicted"
+            await places.status()
+            status = await places.status()
+
+        assert "counts may be evicted" == status["limiter"]["warning"]
+        assert ["limiter.forgetful: counts may be evicted"] == caplog.messages

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -25,9 +22,6 @@ from ..ports import Cache, Context, Limiter, Provider
 from ..settings import Config, LimiterSettings
 from ..telemetry.event_bus import EventBus
 from ..telemetry.key_monitor import KeyMonitor
-
-
-log = logging.getLogger("places.stack")
 
 
 async def assemble(
@@ -56,17 +50,7 @@ async def assemble(
     )
     if faults:
         faults.announce()
-    if not components.limiter.in_process:
-        warning = asyncio.create_task(_log_warning(components.limiter))
-        exits.push_async_callback(asyncio.wait, [warning])
-        exits.callback(warning.cancel)
     return components, pipeline(components, exits)
-
-
-async def _log_warning(limiter: Limiter) -> None:
-    with contextlib.suppress(Exception):  # one that cannot say has failed, which is reported elsewhere
-        if warning := await limiter.warning():
-            log.warning("limiter.%s: %s", limiter.name, warning)
 
 
 async def _caller_limiter(opener: _Opener) -> Limiter | None:

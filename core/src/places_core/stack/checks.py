@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Self
 
-from attrs import frozen
+from attrs import define, frozen
 
 from ..pipeline.components import Components
-from ..ports import Health
+from ..ports import Health, Limiter
 from ..telemetry.background_check import BackgroundCheck
 
+
+log = logging.getLogger("places.stack")
 
 FRESH = 5.0
 """Seconds for which the health of a backend is not asked again."""
@@ -35,11 +38,30 @@ class Checks:
             {each.name: BackgroundCheck(each.health, clock, FRESH) for each in components.backends},
             {name: BackgroundCheck(partial(components.breaker.state, name), clock) for name in names},
             BackgroundCheck(components.cache.stats, clock),
-            BackgroundCheck(components.limiter.warning, clock),
+            BackgroundCheck(_LoggedWarning(components.limiter), clock),
         )
+
+    def begin(self) -> None:
+        """Ask the limiter for its warning, which belongs in the log even if nobody asks for the status."""
+        self.limiter.begin()
 
     async def close(self) -> None:
         """Cancel the checks that still run."""
         checks: list[BackgroundCheck[Any]] = [*self.health.values(), *self.breaker.values()]
         for check in (*checks, self.cache, self.limiter):
             await check.close()
+
+
+@define
+class _LoggedWarning:
+    """Asks a limiter for its warning, and logs one that is new."""
+
+    limiter: Limiter
+    _last: str = ""
+
+    async def __call__(self) -> str:
+        warning = await self.limiter.warning()
+        if warning and warning != self._last:
+            log.warning("limiter.%s: %s", self.limiter.name, warning)
+        self._last = warning
+        return warning

@@ -70,6 +70,7 @@ class Places:
             components, proceed = await assemble(settled, plugins, clock or SystemClock(), exits)
             checks = Checks.of(components)
             exits.push_async_callback(checks.close)
+            checks.begin()
             places = cls(settled, plugins, components, checks, proceed)
             try:
                 yield places

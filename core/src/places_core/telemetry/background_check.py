@@ -47,12 +47,16 @@ class BackgroundCheck(Generic[T]):
 
     async def latest(self) -> Finding[T]:
         """Return the last finding, after a short wait if a quick check is due."""
-        if self._task is None and self._is_due():
-            self._started = self.clock.monotonic()
-            self._task = asyncio.create_task(self._check(), name="places health check")
+        self.begin()
         if self._task is not None and not self._slow:
             await self._wait(self._task)
         return self._found or Finding(self._started, error="has not answered yet")
+
+    def begin(self) -> None:
+        """Ask without waiting, if a check is due and none is running."""
+        if self._task is None and self._is_due():
+            self._started = self.clock.monotonic()
+            self._task = asyncio.create_task(self._check(), name="places health check")
 
     async def close(self) -> None:
         """Cancel the check that still runs."""
