@@ -159,8 +159,9 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let limiters keep fewer keys than they do, to fill them quickly."""
-    monkeypatch.setattr(rate_limiter, "MAX_KEYS", 1_000)
+    """Let limiters keep a tenth of the keys that they do, and look at a tenth, to fill them quickly."""
+    for name in ("MAX_KEYS", "_SAMPLE", "_FORGOTTEN"):
+        monkeypatch.setattr(rate_limiter, name, getattr(rate_limiter, name) // 10)
     return rate_limiter.MAX_KEYS
 
 
@@ -192,6 +193,32 @@ async def test_a_flood_of_other_keys_does_not_free_those_that_are_used_up(algori
         await limit.acquire(f"passing {number}")
 
     assert [0] * len(used_up) == [(await limit.peek(key)).remaining for key in used_up]
+
+
+async def test_making_room_forgets_few_limits_at_a_time() -> None:
+    limit = limiter(FakeClock(), "5/day", "token-bucket")
+    for number in range(rate_limiter.MAX_KEYS + 1):
+        limit.charge(f"key {number}")
+
+    assert rate_limiter.MAX_KEYS - 749 == len(limit._limits)
+
+
+@ALGORITHMS
+@pytest.mark.parametrize("uptime", [1.0, 1e6, 1e7, 1e8])
+@given(rate=st.integers(1, 500), steps=st.lists(st.floats(0, 3), max_size=20))
+@settings(deadline=None, max_examples=30)
+async def test_a_call_that_has_waited_as_long_as_it_was_told_to_passes(
+    algorithm: str, uptime: float, rate: int, steps: list[float]
+) -> None:
+    clock = FakeClock(now=uptime)
+    limit = limiter(clock, f"{rate}/minute", algorithm, burst=1)
+    for step in steps:
+        clock.now += step
+        try:
+            await limit.acquire("key")
+        except RateLimited as refused:
+            clock.now += refused.retry_after
+            await limit.acquire("key")
 
 
 async def test_the_refusal_of_a_key_that_is_no_unicode_can_be_written() -> None:

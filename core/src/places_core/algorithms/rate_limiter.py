@@ -18,7 +18,10 @@ from .rates import Rate, check_cost, parse_rates, refusal
 
 
 MAX_KEYS = 100_000
-_LEVELS = 8  # of use; of those on one level, the one that was made or refused first is forgotten first
+_OLDEST = 4  # the part of all limits, a quarter, among which those to forget are chosen
+_SAMPLE = 1_000  # of the oldest, spread evenly: to look at all of them would hold the event loop up for 50 ms
+_FORGOTTEN = 750  # of a sample, so that there is room for as many keys before the next
+_LEVELS = 8  # of use; of a sample on one level, the one that was made or refused first is forgotten first
 
 
 @define
@@ -93,18 +96,19 @@ class RateLimiter:
         return limit
 
     def _make_room(self) -> None:
-        """Forget most of the limits that come first, those that are used least.
+        """Forget most of a sample of the oldest limits, those that are used least.
 
-        Those that are used more go to the end, so that a flood of other keys frees none that is used up.
+        Those that are used more go to the end, so that a flood of other keys frees none that is used up as
+        long as fewer than a quarter of the oldest are.
         """
-        now, first = self._now(), islice(self._limits.items(), MAX_KEYS // 4)
-        used = {key: int(_LEVELS * limit.used(now)) for key, limit in first}
+        now, oldest = self._now(), MAX_KEYS // _OLDEST
+        sample = islice(self._limits.items(), 0, oldest, oldest // _SAMPLE)
+        used = {key: int(_LEVELS * limit.used(now)) for key, limit in sample}
         rising = sorted(used, key=used.__getitem__)
-        most = len(rising) * 3 // 4
-        for key in rising[:most]:
+        for key in rising[:_FORGOTTEN]:
             del self._limits[key]
-        for key in rising[most:]:
-            if used[key] > used[rising[most - 1]]:
+        for key in rising[_FORGOTTEN:]:
+            if used[key] > used[rising[_FORGOTTEN - 1]]:
                 self._move_to_end(key)
 
     def _move_to_end(self, key: str) -> None:

@@ -16,7 +16,7 @@ from ..ports import Permit
 from .rates import Rate
 
 
-_SLACK = 1e-9
+_SLACK = 1e-6  # seconds: monotonic times of machines that run for years are that exact at least
 
 
 @define
@@ -39,10 +39,10 @@ class Bucket:
         full_at = self.full_at if self.full_at > now else now  # noqa: FURB136 - max takes twice as long
         full_at += self._interval * (queued_cost + cost)
         used = full_at - now
-        if used > self.span + _SLACK:
-            return self.wait(now, cost, queued_cost)
+        if used > self.span + _SLACK and (wait := self.wait(now, cost, queued_cost)):
+            return wait
         self.full_at = full_at
-        return Permit(self.rate.burst, int((self.span - used) / self._interval + _SLACK), used)
+        return Permit(self.rate.burst, int((self.span - used + _SLACK) / self._interval), used)
 
     def wait(self, now: float, cost: int, queued_cost: int = 0) -> float:
         """Return the seconds until `cost` fits; infinite if it never does."""
@@ -60,7 +60,7 @@ class Bucket:
 
     def permit(self, now: float) -> Permit:
         used = max(0.0, self.full_at - now)
-        return Permit(self.rate.burst, int((self.span - used) / self._interval + _SLACK), used)
+        return Permit(self.rate.burst, int((self.span - used + _SLACK) / self._interval), used)
 
 
 @define
