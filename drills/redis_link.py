@@ -97,7 +97,7 @@ async def one_by_one(links: list[Multiplexer]) -> None:
 
 
 async def replies(_: Start, __: Path, number: int) -> None:
-    """Answer the look for a server that had died, and then the commands of links that work."""
+    """Answer the probe of a server that had died, and then the commands of links that work."""
     for name, answer in ANSWERS.items():
         for to in ("the look", "commands"):
             server = ScriptedRedis({"*": ""} if to == "the look" else {})

@@ -17,7 +17,7 @@ from places_core.ports import Context
 from places_redis.address import Address
 from places_redis.breaker import RedisBreaker
 from places_redis.cache import RedisCache
-from places_redis.connection.recovery import PROBE_EVERY
+from places_redis.connection.connections import PROBE_EVERY
 from places_redis.limiter import RedisLimiter
 from places_redis.multiplexer import Multiplexer, RedisDown, shared_multiplexer
 from places_redis.settings import RedisSettings

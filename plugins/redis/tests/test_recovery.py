@@ -15,8 +15,8 @@ from places_core.ports import Context
 from places_core.testing import FakeClock
 from places_redis.address import Address
 from places_redis.connection.client import KnownCommands, client_of
+from places_redis.connection.connections import PROBE_EVERY, RENEW_EVERY, Connections
 from places_redis.connection.loop_timeout import LoopTimeout
-from places_redis.connection.recovery import PROBE_EVERY, RENEW_EVERY, Connections
 from places_redis.multiplexer import Multiplexer, RedisDown, shared_multiplexer
 from places_redis.settings import RedisSettings
 from places_redis.testing import MovingName, RedisServer, ScriptedRedis
@@ -51,7 +51,7 @@ class Scripted:
     async def look(self) -> None:
         """Let the time pass until the server is looked for, and that end."""
         await self.clock.advance(PROBE_EVERY)
-        await _until(lambda: self.redis.connections.trying == 0)
+        await _until(lambda: self.redis.connections.probing == 0)
 
     async def back_after(self) -> float:
         """Let the cause end, and return how long it takes until commands work."""
@@ -137,7 +137,7 @@ async def test_an_exception_that_redis_py_should_not_raise_ends_neither_the_look
         await redis.ask("GET", "key")
     for _ in range(3):
         await clock.advance(PROBE_EVERY)
-        await _until(lambda: connections.trying == 0)
+        await _until(lambda: connections.probing == 0)
 
     assert None is await redis.ask("GET", settings.namespace)
     await redis.close()

@@ -22,8 +22,8 @@ from redis.exceptions import (
 from places_core.ports import Context
 
 from .connection.client import Client, KnownCommands, client_of, nodes_of
+from .connection.connections import Connections
 from .connection.loop_timeout import LoopTimeout
-from .connection.recovery import Connections
 from .settings import RedisSettings
 
 

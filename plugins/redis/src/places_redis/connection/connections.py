@@ -17,8 +17,8 @@ from .client import Client, close, nodes_of
 from .loop_timeout import LoopTimeout
 
 
-PROBE_EVERY = 0.5  # seconds between two checks whether a dead server is back
-_TRIES_AT_ONCE = 4
+PROBE_EVERY = 0.5  # seconds between two probes of a dead server
+_PROBES_AT_ONCE = 4
 RENEW_EVERY = 1.0  # seconds between two replacements of connections that refuse to write
 
 
@@ -35,7 +35,7 @@ class Connections:
     client: Client = field(init=False)
     fault: str = field(default="", init=False)
     """Why nothing should be sent at the moment; empty while the server answers."""
-    trying: int = field(default=0, init=False)
+    probing: int = field(default=0, init=False)
     """How many new clients wait for an answer at the moment."""
     _renewable_at: float = field(default=0.0, init=False)
     _tasks: set[asyncio.Task[None]] = Factory(set)
@@ -45,12 +45,12 @@ class Connections:
         self.client = self._new_client()
 
     def failed(self, client: Client, error: Exception) -> str:
-        """Write the server off, and look for it from now on; return what is wrong."""
+        """Write the server off, and probe it from now on; return what is wrong."""
         fault = self._described(error)
         # What an exchange on replaced connections says is out of date.
         if not self.fault and client is self.client:
             self.fault = fault
-            self.spawn(self._look())
+            self.spawn(self._probe_until_it_answers())
         return self.fault or fault
 
     def renew(self, client: Client) -> None:
@@ -84,18 +84,18 @@ class Connections:
     def _described(self, error: Exception) -> str:
         return f"{self.address} is down: {str(error) or 'no answer in time'}"
 
-    async def _look(self) -> None:
-        """Try new connections until the server answers; no reply and no exception ends this before.
+    async def _probe_until_it_answers(self) -> None:
+        """Probe the server on new connections until it answers; no reply and no exception ends this before.
 
-        A try that hangs does not hold up the next.
+        A probe that hangs does not hold up the next.
         """
         while self.fault:
             await self.clock.sleep(PROBE_EVERY)
-            if self.trying < _TRIES_AT_ONCE:
-                self.spawn(self._try())
+            if self.probing < _PROBES_AT_ONCE:
+                self.spawn(self._probe())
 
-    async def _try(self) -> None:
-        self.trying += 1
+    async def _probe(self) -> None:
+        self.probing += 1
         client = None
         try:
             with LoopTimeout(self.timeout):
@@ -108,7 +108,7 @@ class Connections:
             if self.fault:
                 self.fault = self._described(error)
         finally:
-            self.trying -= 1
+            self.probing -= 1
             if client is not None:
                 await self._closed(client)
 
