@@ -73,6 +73,23 @@ class TestPriorities:
 
         assert 5 < len(backend.calls) <= 5 + 2 * 5
 
+    @pytest.mark.parametrize("burst", [1, 2, 3])
+    async def test_refreshes_get_no_more_than_a_quarter_of_a_low_burst(
+        self, clock: FakeClock, burst: int
+    ) -> None:
+        backend = FakeBackend(clock)
+        limits = {"rate": "20/second", "burst": burst, "max_wait": 1}
+        async with fake_places(backend, clock=clock, limiter=limits, **self.SETTINGS) as places:
+            for text in STALE:
+                await ask_all(places, clock, [text], 0.1)
+            await clock.advance(70)
+            backend.calls.clear()
+            for start in range(0, 60, 3):  # others each time, as a refresh that was refused waits
+                await ask_all(places, clock, STALE[start : start + 3])
+                await clock.advance(0.1)
+
+        assert 5 < len(backend.calls) <= 1 + 2 * 5
+
     async def test_refreshes_take_a_quarter_of_the_slots_and_never_wait_for_one(
         self, clock: FakeClock
     ) -> None:

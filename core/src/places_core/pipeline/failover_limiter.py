@@ -25,11 +25,6 @@ class FailoverLimiter:
     """What it is for, such as `limit callers`."""
     _untrusted_until: float = field(init=False, default=0.0)
 
-    @property
-    def highest_cost(self) -> int:
-        """The most that can ever pass at once."""
-        return self.substitute.highest_cost
-
     async def acquire(self, key: str, cost: int = 1) -> None:
         """Let a call of `cost` pass, or raise `RateLimited`."""
         if self.limiter.in_process:
