@@ -10,7 +10,8 @@ from contextlib import AbstractAsyncContextManager
 
 __all__ = ["Clock", "SystemClock"]
 
-_HELD_UP = 0.05  # seconds by which a timer is late only if something blocked the event loop
+HELD_UP = 0.05
+"""Seconds by which a timer is late only if something blocked the event loop."""
 _TIME_TO_READ = 0.1
 
 
@@ -72,7 +73,7 @@ class _Timeout:
 
     def _ring(self) -> None:
         loop = asyncio.get_running_loop()
-        if not self._late and loop.time() - self._timer.when() > _HELD_UP:
+        if not self._late and loop.time() - self._timer.when() > HELD_UP:
             self._late, self._timer = True, loop.call_later(_TIME_TO_READ, self._ring)
         else:
             self._expired = True

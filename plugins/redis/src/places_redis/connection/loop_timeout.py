@@ -16,7 +16,8 @@ class LoopTimeout:
     """Raises `TimeoutError` after `seconds`, of which one stretch that holds the loop up counts a tenth.
 
     So a reply that arrived in the meantime is read before the time is over, and a connection is still made
-    after it. That is for judging a server; a deadline must hold whatever the loop does, and is the clock's.
+    after it. That is for judging a server. It is not the timeout of `SystemClock`, which must end a
+    query about when its deadline says, however often the loop is held up.
     """
 
     seconds: float
