@@ -22,15 +22,16 @@ class EventBus:
     failing: set[str] = Factory(set)
     breakers: dict[str, BreakerChanged] = Factory(dict)
     """The last change of each backend's circuit."""
-    _receiving: list[Metrics] = field(init=False, factory=list)
-    """The metrics that are not set aside."""
+    _receiving: list[Metrics] = field(init=False)
+    """Those of `metrics` that are not set aside: the list of the guard, at hand for the hot path."""
     _guard: MetricsGuard = field(init=False)
     _log_outage: OutageLog = field(init=False)
     _untimed: int = field(init=False, default=0)
     """How many events may be recorded before one is timed."""
 
     def __attrs_post_init__(self) -> None:
-        self._guard = MetricsGuard(self.clock, self.metrics, self._receiving, self._note)
+        self._guard = MetricsGuard(self.clock, self.metrics, self._note)
+        self._receiving = self._guard.active
         self._log_outage = OutageLog(self.clock)
 
     def __call__(self, event: Event) -> None:

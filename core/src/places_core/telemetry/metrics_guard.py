@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from ..clock import Clock
 from ..events import Event, Faulted, Recovered
@@ -47,18 +47,19 @@ class MetricsGuard:
 
     clock: Clock
     providers: list[Metrics]
-    active: list[Metrics]
-    """Those that receive events; it changes only when an event is timed, so that a loop over it is safe."""
     note: Callable[[Faulted | Recovered], None]
     """Hears about faults; it must not report them to the metrics, which are what failed."""
     _strikes: defaultdict[str, _Strikes] = Factory(lambda: defaultdict(_Strikes))
-    _untimed: int = 0
+    active: list[Metrics] = field(init=False, factory=list)
+    """Those that receive events; it changes only when an event is timed, so that a loop over it is safe."""
+    _stretch: int = field(init=False, default=0)
+    """How many events are recorded between two that are timed; it grows while all is well."""
 
     def record_timed(self, event: Event) -> int:
         """Record one event, look at the clock, and return how many may follow untimed."""
         now = self.clock.monotonic()
         self.active[:] = [each for each in self.providers if self._strikes[each.name].aside_until <= now]
-        self._untimed = min(2 * self._untimed + 1, MOST_UNTIMED)
+        self._stretch = min(2 * self._stretch + 1, MOST_UNTIMED)
         for metrics in self.active:
             start = self.clock.monotonic()
             try:
@@ -67,11 +68,11 @@ class MetricsGuard:
                 self.failed(metrics, error)
             else:
                 self._timed(metrics, self.clock.monotonic() - start)
-        return self._untimed
+        return self._stretch
 
     def failed(self, metrics: Metrics, error: Exception) -> None:
         """Count a failure; the next event must be timed."""
-        self._untimed = 0
+        self._stretch = 0
         strikes = self._strikes[metrics.name]
         strikes.failures += 1
         self._fault(metrics, f"{type(error).__name__}: {error}", strikes.failures >= MOST_FAILURES)
@@ -79,7 +80,7 @@ class MetricsGuard:
     def _timed(self, metrics: Metrics, took: float) -> None:
         strikes = self._strikes[metrics.name]
         if took > SLOW:
-            self._untimed = 0
+            self._stretch = 0
             strikes.slow += 1
             self._fault(metrics, f"recording an event takes {took * 1e3:.3g} ms", strikes.slow >= MOST_SLOW)
             return
