@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from itertools import islice
 from typing import Self
 
 from attrs import Factory, define, field
@@ -18,10 +18,9 @@ from .rates import Rate, check_cost, parse_rates, refusal
 
 
 MAX_KEYS = 100_000
-_OLDEST = 4  # the part of all limits, a quarter, among which those to forget are chosen
-_SAMPLE = 1_000  # of the oldest, spread evenly: to look at all of them would hold the event loop up for 50 ms
-_FORGOTTEN = 750  # of a sample, so that there is room for as many keys before the next
-_LEVELS = 8  # of use; of a sample on one level, the one that was made or refused first is forgotten first
+_MUCH = 0.5  # of a limit
+_SPARED = 4  # limits for each that is forgotten, on average
+_MOST_SPARED = 5_000  # limits at once, which takes a few milliseconds
 
 
 @define
@@ -34,11 +33,15 @@ class RateLimiter:
     clock: Clock
     _now: Callable[[], float] = field(init=False)
     _queues: FairQueue = field(init=False)
-    _limits: dict[str, RateLimit] = Factory(dict)
+    _much: float = field(init=False)
+    _limits: OrderedDict[str, RateLimit] = Factory(OrderedDict)
     """In the order in which they may be forgotten."""
+    _sparable: int = field(init=False, default=_MOST_SPARED)
+    """How many limits that are much used need not be forgotten at the moment."""
 
     def __attrs_post_init__(self) -> None:
         self._now = self.clock.monotonic
+        self._much = max(_MUCH, 1 / self.highest_cost)  # a key that has called once is not spared
         self._queues = FairQueue(self.max_wait, self.clock, self._refusal)
 
     @classmethod
@@ -84,7 +87,7 @@ class RateLimiter:
 
     def _refusal(self, key: str, wait: float) -> RateLimited:
         if key in self._limits:
-            self._move_to_end(key)
+            self._limits.move_to_end(key)
         return refusal(self.rates, key, wait)
 
     def _limit_of(self, key: str) -> RateLimit:
@@ -96,20 +99,13 @@ class RateLimiter:
         return limit
 
     def _make_room(self) -> None:
-        """Forget most of a sample of the oldest limits, those that are used least.
+        """Forget the oldest limit, or if much of it is used, the next; what is spared moves to the end.
 
-        Those that are used more go to the end, so that a flood of other keys frees none that is used up as
-        long as fewer than a quarter of the oldest are.
+        So a flood of other keys frees none that is used up, as long as few of the oldest are.
         """
-        now, oldest = self._now(), MAX_KEYS // _OLDEST
-        sample = islice(self._limits.items(), 0, oldest, oldest // _SAMPLE)
-        used = {key: int(_LEVELS * limit.used(now)) for key, limit in sample}
-        rising = sorted(used, key=used.__getitem__)
-        for key in rising[:_FORGOTTEN]:
-            del self._limits[key]
-        for key in rising[_FORGOTTEN:]:
-            if used[key] > used[rising[_FORGOTTEN - 1]]:
-                self._move_to_end(key)
-
-    def _move_to_end(self, key: str) -> None:
-        self._limits[key] = self._limits.pop(key)
+        now, limits = self._now(), self._limits
+        self._sparable = min(self._sparable + _SPARED, _MOST_SPARED)
+        while self._sparable and limits[key := next(iter(limits))].used(now) > self._much:
+            limits.move_to_end(key)
+            self._sparable -= 1
+        limits.popitem(last=False)
