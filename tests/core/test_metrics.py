@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import re
@@ -127,6 +128,17 @@ class TestGuard:
         assert "RuntimeError: no space left" in line
         [fault] = bus.summary()
         assert ("metrics.troubled", True, 10) == (fault["part"], fault["failing"], fault["count"])
+
+    def test_one_that_raises_cancelled_error_cancels_nobody(self, bus: EventBus) -> None:
+        def cancelled() -> None:
+            raise asyncio.CancelledError
+
+        bus.metrics.append(Troubled(cancelled))
+
+        answered(bus, 100)
+
+        [fault] = bus.summary()
+        assert "metrics.troubled" == fault["part"]
 
     def test_one_that_is_slow_is_set_aside(
         self, bus: EventBus, clock: FakeClock, caplog: pytest.LogCaptureFixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+
 from attrs import Factory, define, field
 
 from ..clock import Clock, SystemClock
@@ -40,7 +42,7 @@ class EventBus:
             for metrics in self._receiving:
                 try:
                     metrics.record(event)
-                except Exception as error:  # noqa: BLE001 - metrics must not break the answer
+                except (Exception, CancelledError) as error:  # noqa: BLE001 - metrics must not break the answer
                     self._guard.failed(metrics, error)
                     self._untimed = 0
         else:

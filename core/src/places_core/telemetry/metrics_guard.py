@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from attrs import Factory, define, field
 from ..clock import Clock
 from ..events import Event, Faulted, Recovered
 from ..ports import Metrics
+from .fault_monitor import described
 
 
 log = logging.getLogger("places.stack")
@@ -64,18 +66,18 @@ class MetricsGuard:
             start = self.clock.monotonic()
             try:
                 metrics.record(event)
-            except Exception as error:  # noqa: BLE001 - metrics must not break the answer
+            except (Exception, CancelledError) as error:  # noqa: BLE001 - metrics must not break the answer
                 self.failed(metrics, error)
             else:
                 self._timed(metrics, self.clock.monotonic() - start)
         return self._stretch
 
-    def failed(self, metrics: Metrics, error: Exception) -> None:
+    def failed(self, metrics: Metrics, error: BaseException) -> None:
         """Count a failure; the next event must be timed."""
         self._stretch = 0
         strikes = self._strikes[metrics.name]
         strikes.failures += 1
-        self._fault(metrics, f"{type(error).__name__}: {error}", strikes.failures >= MOST_FAILURES)
+        self._fault(metrics, described(error), strikes.failures >= MOST_FAILURES)
 
     def _timed(self, metrics: Metrics, took: float) -> None:
         strikes = self._strikes[metrics.name]
