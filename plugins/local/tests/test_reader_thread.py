@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from places_core.errors import TooExpensive, Unavailable
+from places_core import Places
+from places_core.deadline import TimeLimit, without_waiting
+from places_core.errors import RateLimited, TooExpensive, Unavailable
 from places_core.models import Autocomplete, Circle, NearbySearch, TextSearch
 from places_core.testing import FakeClock
 from places_local.backend import LocalBackend
@@ -29,8 +31,8 @@ Begin = Callable[[], Awaitable["asyncio.Task[None]"]]
 
 
 @pytest.fixture
-async def reader(helsinki: Path) -> AsyncIterator[ReaderThread]:
-    async with asyncio.timeout(20), ReaderThread.open(partial(Index.open, helsinki)) as reader:
+async def reader(helsinki: Path, clock: FakeClock) -> AsyncIterator[ReaderThread]:
+    async with asyncio.timeout(20), ReaderThread.open(partial(Index.open, helsinki), clock) as reader:
         yield reader
 
 
@@ -99,7 +101,7 @@ async def test_what_its_caller_has_left_before_its_turn_is_not_begun(
 
 async def test_closing_stops_what_is_read_and_refuses_what_waits(helsinki: Path) -> None:
     async with asyncio.timeout(20):
-        async with ReaderThread.open(partial(Index.open, helsinki)) as reader:
+        async with ReaderThread.open(partial(Index.open, helsinki), FakeClock()) as reader:
             await _measure(reader, lambda: 0.0)
             tasks = [
                 asyncio.create_task(reader.run(lambda index: index.connection.execute(ENDLESS).fetchone())),
@@ -112,6 +114,71 @@ async def test_closing_stops_what_is_read_and_refuses_what_waits(helsinki: Path)
 
     assert ["The backend 'local' is closed."] * 2 == [str(outcome) for outcome in outcomes]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("places-local")]
+
+
+async def test_a_query_is_refused_at_once_if_those_ahead_take_longer_than_it_may_wait(
+    reader: ReaderThread, clock: FakeClock
+) -> None:
+    def take(index: Index, seconds: float = 0.25) -> None:
+        clock.now += seconds
+
+    for _ in range(100):
+        await reader.run(take)
+    reading = threading.Event()
+    with TimeLimit(10, clock):
+        tasks = [asyncio.create_task(reader.run(lambda index: reading.wait())) for _ in range(60)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    refused = [task for task in tasks if task.done()]
+    reading.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert tasks[37:] == refused  # the first is read, and 36 wait: each takes 0.25 s, and 9 s may be waited
+    assert all(isinstance(task.exception(), RateLimited) for task in refused)
+
+
+async def test_a_query_whose_turn_does_not_come_in_time_is_refused_before_its_time_is_over(
+    reader: ReaderThread, clock: FakeClock, begin_endless: Begin
+) -> None:
+    first = await begin_endless()
+    with TimeLimit(10, clock):
+        second = asyncio.create_task(reader.run(lambda index: index.about))
+    with TimeLimit(10, clock), without_waiting():
+        third = asyncio.create_task(reader.run(lambda index: index.about))
+    await clock.advance(MAX_SECONDS)
+    done = [task.done() for task in (second, third)]
+    await clock.advance(9 - MAX_SECONDS)
+    outcomes = await asyncio.gather(second, third, return_exceptions=True)
+
+    assert [False, True] == done
+    assert [RateLimited, RateLimited] == [type(outcome) for outcome in outcomes]
+    assert not first.done()
+    first.cancel()
+
+
+async def test_a_flood_of_expensive_queries_is_no_failure_of_the_backend(
+    helsinki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = Index.match
+
+    def match_or_burn(index: Index, expression: str, *more: Any) -> Any:
+        while "burn" in expression:
+            index.limit.check()
+        return match(index, expression, *more)
+
+    monkeypatch.setattr(Index, "match", match_or_burn)
+    settings = {"backend": "local", "plugins": {"local": {"path": str(helsinki)}}, "retry": {"deadline": 2}}
+    async with Places.open(settings) as places:
+        flood = [places.search_text(f"burn {number}") for number in range(150)]
+        outcomes = await asyncio.gather(*flood, return_exceptions=True)
+        ready, status = places.ready(), await places.status()
+        answer = await places.search_text("museum")
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, RateLimited)]
+    assert len(refused) > 100
+    assert all(isinstance(outcome, TooExpensive | RateLimited) for outcome in outcomes)
+    assert (True, "closed") == (ready, status["backends"][0]["breaker"])
+    assert answer.places
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class LocalBackend(Backend):
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: LocalSettings, context: Context) -> AsyncIterator[Self]:
-        async with ReaderThread.open(partial(_open, settings)) as reader:
+        async with ReaderThread.open(partial(_open, settings), context.clock) as reader:
             yield cls(reader, context.clock)
 
     async def search_text(self, query: TextSearch) -> Reply:
