@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from places_core import Places
+from places_core import Answer, Places
 from places_core.errors import Unavailable
 from places_core.models import TextSearch
 from places_core.testing import FakeBackend, FakeClock, fake_places
@@ -54,3 +54,24 @@ async def test_a_question_during_the_closing_is_refused_while_one_under_way_is_a
         await too_late
     assert (await under_way).body
     await passing
+
+
+@pytest.mark.parametrize("delay", [0.0, 3.0])
+async def test_who_still_waits_for_a_permit_as_the_stack_closes_is_not_served_by_closed_providers(
+    delay: float,
+) -> None:
+    clock = FakeClock()
+    backend = FakeBackend(clock, delay=delay)
+    limits = {"caller_rate": "1/second", "max_wait": 5}
+    async with fake_places(backend, clock=clock, limiter=limits) as places:
+        texts = ("under way", "comes while the first is answered", "comes after that")
+        tasks = [asyncio.create_task(places.ask(TextSearch(text), caller="x")) for text in texts]
+        await clock.advance(0.1)
+        passing = asyncio.create_task(clock.advance(delay))
+    await passing
+    await clock.advance(5)
+    first, *others = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert isinstance(first, Answer)
+    assert all("The stack is closed: ask it inside" in str(outcome) for outcome in others)
+    assert [TextSearch("under way")] == backend.calls

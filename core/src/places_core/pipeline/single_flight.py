@@ -43,8 +43,11 @@ class SingleFlight:
     _flights: dict[tuple[object, bool], _Flight] = Factory(dict)
     _ending: set[asyncio.Task[None]] = Factory(set)
     """Loads that all their callers have left."""
+    _closed: bool = False
 
     async def __call__(self, query: Query, proceed: Proceed) -> Answer:
+        if self._closed:  # the caller came in before that, and has waited for something since
+            raise stack_closed()
         key = (object() if query.shared_key is None else query.shared_key, refreshing.get())
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         flight = known = self._flights.get(key)
@@ -83,7 +86,7 @@ class SingleFlight:
             answer = await proceed(query)
         except BaseException as error:
             self._remove(flight)
-            flight.crash(error if isinstance(error, Exception) else _closed())
+            flight.crash(error if isinstance(error, Exception) else _unanswered())
             if not isinstance(error, Exception):
                 raise
         else:
@@ -91,7 +94,8 @@ class SingleFlight:
             flight.land(answer)
 
     async def close(self, drain: float, clock: Clock) -> None:
-        """Let the loads in flight go on for `drain` seconds, then cancel them."""
+        """Begin no more loads; let those in flight go on for `drain` seconds, then cancel them."""
+        self._closed = True
         flights = list(self._flights.values())
         tasks = [flight.task for flight in flights]
         if tasks and drain:
@@ -103,10 +107,15 @@ class SingleFlight:
                 flight.task.cancel()
         await asyncio.gather(*tasks, *self._ending, return_exceptions=True)
         for flight in flights:  # a task cancelled before its first step runs none of its code
-            flight.crash(_closed())
+            flight.crash(_unanswered())
 
 
-def _closed() -> Unavailable:
+def stack_closed() -> Unavailable:
+    """Return the error for a query that comes too late."""
+    return Unavailable("The stack is closed: ask it inside `async with Places.open() as places:`.")
+
+
+def _unanswered() -> Unavailable:
     return Unavailable("The stack was closed before the query was answered.")
 
 

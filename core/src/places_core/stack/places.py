@@ -13,11 +13,12 @@ from attrs import define, field
 from ..answer import Answer
 from ..clock import Clock, SystemClock
 from ..config import load_config
-from ..errors import InvalidRequest, Unavailable
+from ..errors import InvalidRequest
 from ..models import Autocomplete, Circle, Details, LatLng, NearbySearch, PhotoMedia, Query, TextSearch
 from ..pipeline import Proceed
 from ..pipeline.caller_limit import caller as current_caller
 from ..pipeline.components import Components
+from ..pipeline.single_flight import stack_closed
 from ..plugins import Plugins
 from ..settings import Config
 from .assembly import assemble
@@ -164,17 +165,13 @@ class Places:
     async def status(self) -> dict[str, Any]:
         """Return how each part of the stack is doing, ready to be written as JSON."""
         if self._proceed is _refused:
-            raise _closed()
+            raise stack_closed()
         return {"version": version("places-core"), **await status_of(self._components, self._checks)}
 
 
 async def _refused(query: Query) -> Answer:
     """Answer in place of the pipeline of a stack that is closed."""
-    raise _closed()
-
-
-def _closed() -> Unavailable:
-    return Unavailable("The stack is closed: ask it inside `async with Places.open() as places:`.")
+    raise stack_closed()
 
 
 def _text_search(args: QueryArgs) -> TextSearch:
