@@ -98,3 +98,17 @@ async def test_a_wait_for_a_limit_of_ours_is_not_slowness(backend: FakeBackend) 
             await places.search_text("coffee")
 
     assert 10 == len(backend.calls)
+
+
+class Embedded(FakeBackend):
+    embedded = True
+
+
+async def test_a_backend_in_this_process_is_never_slow_but_only_busy() -> None:
+    clock, judged = FakeClock(auto=True), {"min_calls": 3, "slow_after": 0.5}
+    backend = Embedded(clock, delay=1)
+    async with fake_places(backend, clock=clock, breaker=judged, cache={"provider": "none"}) as places:
+        for _ in range(10):
+            await places.search_text("coffee")
+
+    assert 10 == len(backend.calls)

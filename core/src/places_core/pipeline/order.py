@@ -56,10 +56,11 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
 def _branch(components: Components, backend: Backend, watchdogs: _Watchdogs) -> Branch:
     """Put the stages in front of one backend."""
     config, clock, events, name = components.config, components.clock, components.events, backend.name
+    slow_after = 0.0 if backend.embedded else config.breaker.slow_after  # all it can be is busy
     stages: tuple[Stage | None, ...] = (
         Retry(config.retry, clock),
         Bulkhead(config.bulkhead, name, clock),
-        CircuitBreakerStage(components.breaker, name, watchdogs.breaker, config.breaker.slow_after),
+        CircuitBreakerStage(components.breaker, name, watchdogs.breaker, slow_after),
         _backend_limit(components, backend, watchdogs.limiter),
     )
     call = Call(backend, clock, events, components.keys[name])
