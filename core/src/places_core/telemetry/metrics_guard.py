@@ -25,7 +25,7 @@ MOST_SLOW = 3
 """Slow events in a row after which a provider is set aside."""
 ASIDE = 60.0
 """Seconds for which a provider that was set aside receives no events."""
-MOST_UNTIMED = 63
+MOST_UNTIMED = 255
 """Events between two that are timed, while all is well."""
 
 
@@ -43,7 +43,7 @@ class _Strikes:
 class MetricsGuard:
     """Sets aside the metrics providers that fail or are slow, and tries them again after a while.
 
-    One event in 64 is timed, more often at the start and after trouble. A provider that blocks for ever stops
+    One event in 256 is timed, more often at the start and after trouble. A provider that blocks for ever stops
     the process; only one that comes back can be set aside.
     """
 
