@@ -108,6 +108,15 @@ def test_the_trace_is_beside_the_answer(run: Run) -> None:
     assert ran.err.startswith("trace: backend fake, cache miss, calls 1, ")
 
 
+def test_the_trace_is_beside_an_error_too(run: Run) -> None:
+    ran = run("details", "fake-999", "--trace")
+
+    assert 1 == ran.code
+    trace, error = ran.err.splitlines()
+    assert trace.startswith("trace: backend fake, cache miss, calls 1, ")
+    assert error.startswith("error: There is no place")
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from ..errors import Fault, InvalidRequest
+from ..errors import Fault, InvalidRequest, PlacesError
 from . import render
 from .commands import settings, start_logging
 
 
 if TYPE_CHECKING:
     from ..answer import Answer
+    from ..events import Trace
     from ..stack.places import Places
 
 _OPTIONS = {
@@ -120,12 +121,19 @@ def _ask(options: Namespace, question: Callable[[Places], Awaitable[Answer]]) ->
 
     try:
         answer = asyncio.run(ask())
-    except InvalidRequest as error:
+    except PlacesError as error:
+        _show_trace(options, error.trace)
+        if not isinstance(error, InvalidRequest):
+            raise
         name = "ID" if "id" in options else "NAME"
         raise InvalidRequest.of([_as_option(fault, name) for fault in error.faults]) from error
-    if options.trace:
-        print(render.trace(answer.trace), file=sys.stderr)
+    _show_trace(options, answer.trace)
     return answer
+
+
+def _show_trace(options: Namespace, trace: Trace | None) -> None:
+    if options.trace and trace:
+        print(render.trace(trace), file=sys.stderr)
 
 
 def _as_option(fault: Fault, name: str) -> Fault:
