@@ -43,8 +43,8 @@ class _Strikes:
 class MetricsGuard:
     """Sets aside the metrics providers that fail or are slow, and tries them again after a while.
 
-    One event in 256 is timed, more often at the start and after trouble. A provider that blocks for ever stops
-    the process; only one that comes back can be set aside.
+    One event in 256 is timed, more often at the start and after trouble. A provider that blocks for ever
+    stops the process; only one that comes back can be set aside.
     """
 
     clock: Clock
