@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from places_core.cli import main
 from places_core.errors import ConfigError, ConnectionFailed, NotFound, PlacesError, Timeout, Unavailable
 from places_core.fault_injection.plan import TARGETS, load_plan
 from places_core.testing import FakeBackend, FakeClock, fake_places
@@ -221,12 +220,7 @@ async def test_a_plan_that_names_no_provider_of_this_stack_is_refused(plan: Plan
             pass
 
 
-def test_a_missing_plan_is_named_on_the_command_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = main(["serve", "http", "--port", "0", "--faults", str(tmp_path / "none.toml")])
-
-    assert (1, f"error: {tmp_path / 'none.toml'}: No such file or directory\n") == (
-        code,
-        capsys.readouterr().err,
-    )
+async def test_a_missing_plan_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml: No such file or directory"):
+        async with fake_places(fault_plan=tmp_path / "none.toml"):
+            pass

@@ -99,6 +99,20 @@ async def test_the_garbage_collector_passes_over_what_was_loaded_at_the_start(
     assert 10_000 < int(found[2])
 
 
+@WORKERS
+async def test_an_outage_is_rehearsed_by_a_fault_plan(serve: Serve, tmp_path: Path, workers: str) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[faults]]\nkind = "drop"\n')
+    with serve(workers, "--faults", str(plan)) as server:
+        async with ClientSession(server.url) as client, client.post(SEARCH, data=COFFEE) as response:
+            failed = response.status
+        async with ClientSession(server.url) as client, client.get("/v1/status") as response:
+            status = await response.json()
+
+    assert 503 == failed
+    assert ["drop in 100 % of backend"] == [each["fault"] for each in status["fault_plan"]]
+
+
 async def test_a_program_that_serves_by_itself_keeps_its_garbage_collector(
     places: Places, listening: Callable[[Places], AbstractAsyncContextManager[ClientSession]]
 ) -> None:

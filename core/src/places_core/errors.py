@@ -13,7 +13,7 @@ from .events import Trace
 from .text.redaction import without_secrets
 
 
-LONGEST_WAIT = 31_536_000
+LONGEST_WAIT: int = 31_536_000
 """A year, in seconds: no longer wait is passed on, since one of 400 digits would be infinite as a float."""
 
 MOST_FAULTS = 10
