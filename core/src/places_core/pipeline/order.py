@@ -37,12 +37,14 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     watchdogs = _Watchdogs.of(components)
     answers = AnswerCache(cache, config.cache, components.backends, clock, watchdogs.cache, refresher)
     deadline, flight = Deadline(config.retry.deadline, clock), SingleFlight()
+    caller_limit = _caller_limit(components, watchdogs.limiter)
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
         MemoryLookup(answers) if cache.enabled else None,
-        deadline,
-        _caller_limit(components, watchdogs.limiter),
+        deadline if caller_limit else None,
+        caller_limit,
         flight,
+        None if caller_limit else deadline,  # followers of a load need none of their own
         ReadThrough(answers) if cache.enabled else None,
     )
     branches = [_branch(components, backend, watchdogs) for backend in components.backends]
