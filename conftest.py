@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,20 @@ class PatientBackend(FakeBackend):
 def places_backends():
     return [PatientBackend]
 """
+
+
+@pytest.fixture
+async def hold_up(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let time pass for the timers of the event loop, as if something had blocked it for so many seconds."""
+    loop, late = asyncio.get_running_loop(), 0.0
+    time = loop.time
+
+    def held_up(seconds: float) -> None:
+        nonlocal late
+        late += seconds
+
+    monkeypatch.setattr(loop, "time", lambda: time() + late)
+    return held_up
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
+from collections.abc import Callable
 
 import pytest
 
@@ -39,15 +39,17 @@ async def test_a_cancellation_stays_one() -> None:
         await waiting
 
 
-async def test_what_arrived_while_the_event_loop_was_held_up_is_in_time() -> None:
+async def test_what_arrived_while_the_event_loop_was_held_up_is_in_time(
+    hold_up: Callable[[float], None],
+) -> None:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     with ours, theirs:
 
-        def hold_up() -> None:
+        def reply_meanwhile() -> None:
             theirs.send(b"a reply")
-            time.sleep(0.1)
+            hold_up(0.1)
 
-        asyncio.get_running_loop().call_soon(hold_up)
+        asyncio.get_running_loop().call_soon(reply_meanwhile)
         async with SystemClock().timeout(0.02):
             assert b"a reply" == await asyncio.get_running_loop().sock_recv(ours, 100)

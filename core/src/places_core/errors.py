@@ -48,11 +48,11 @@ __all__ = [
 class PlacesError(Exception):
     """Any failure that this library reports on purpose; keys and passwords in its message are masked."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args))
-
     trace: Trace | None = None
     """What the stack did before it failed; None for an error from outside it, such as an invalid query."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args))
 
     def __reduce__(self) -> tuple[Callable[..., PlacesError], tuple[object, ...], dict[str, object]]:
         """Let `copy` and `pickle` make one with the same state, whatever arguments the class takes."""

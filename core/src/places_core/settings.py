@@ -25,6 +25,7 @@ __all__ = [
     "above",
     "at_least",
     "between",
+    "share",
 ]
 
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
@@ -46,7 +47,8 @@ def between(low: float, high: float, default: Any) -> Any:
     return field(default=default, validator=within, metadata={"allowed": f"from {low} to {high}"})
 
 
-def _share(default: float) -> Any:
+def share(default: float) -> Any:
+    """Return an attrs field for a fraction, above 0 and at most 1."""
     within: Any = validators.and_(validators.gt(0), validators.le(1))
     return field(default=default, validator=within, metadata={"allowed": "above 0 and at most 1"})
 
@@ -151,7 +153,7 @@ class BreakerSettings:
     window: float = above(0, 30.0)
     min_calls: int = at_least(1, 10)
     """How many calls `failure_rate` needs to apply; as many failures in a row also open the breaker."""
-    failure_rate: float = _share(0.5)
+    failure_rate: float = share(0.5)
     slow_after: float = at_least(0, 0.0)
     """A call that takes longer counts as a failure, whatever its result; 0 disables this."""
     open_for: float = above(0, 10.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -195,22 +194,24 @@ async def test_a_script_that_a_replica_refuses_is_understood_as_any_other_write(
 
 
 async def test_a_loop_that_was_held_up_is_not_taken_for_a_dead_server(
-    settings: RedisSettings, context: Context
+    settings: RedisSettings, context: Context, hold_up: Callable[[float], None]
 ) -> None:
     patient = evolve(settings, timeout=0.3, connect_timeout=0.3)
     async with shared_multiplexer(patient, context) as redis:
         for _ in ("while it connects", "while it waits for replies"):
             asked = [redis.ask("GET", f"key {number}") for number in range(200)]
             await _turns(2)
-            time.sleep(0.4)
+            hold_up(0.4)
 
             assert [None] * 200 == await asyncio.gather(*asked)
 
 
-async def test_time_that_the_loop_was_held_up_counts_a_tenth_at_most() -> None:
+async def test_time_that_the_loop_was_held_up_counts_a_tenth_at_most(
+    hold_up: Callable[[float], None],
+) -> None:
     with LoopTimeout(0.1) as limit:
         await _turns(1)
-        time.sleep(0.15)
+        hold_up(0.15)
         await _turns(20)
 
     assert limit.held_up

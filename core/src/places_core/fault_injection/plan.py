@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import field, frozen, validators
+from attrs import frozen
 
 from ..convert import configure_settings, converter
 from ..convert.settings import faults_in, settings_in
 from ..convert.values import InvalidValue
 from ..errors import ConfigError
 from ..ports.backend import OPERATIONS
-from ..settings import above, at_least
+from ..settings import above, at_least, share
 from ..text.suggestions import meant
 
 
@@ -25,8 +25,6 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "breaker": ("acquire", "release"),
 }
 """The parts of a stack that can be disturbed, and their operations."""
-
-_SHARE: Any = validators.and_(validators.gt(0), validators.le(1))
 
 
 @frozen
@@ -40,7 +38,7 @@ class PlannedFault:
     """The provider; all of the part unless one is named."""
     operation: str = ""
     """The operation, such as `search_text` or `get`; all of them unless one is named."""
-    share: float = field(default=1.0, validator=_SHARE, metadata={"allowed": "above 0 and at most 1"})
+    share: float = share(1.0)
     """The fraction of these calls that is hit."""
     seconds: float = above(0, 1.0)
     """How long `latency` delays a call."""

@@ -111,8 +111,13 @@ def _atom(value: Any) -> str:
 
 def _degrees(value: Any, per_degree: float) -> str:
     if type(value) in (float, int) and -360 <= value <= 360:
-        return repr((value * per_degree + 0.5) // 1 / per_degree)
+        return repr(cell(value, per_degree) / per_degree)
     return _spelled(value, per_degree)
+
+
+def cell(degrees: float, per_degree: float) -> float:
+    """Return the number of the cell that a coordinate falls into; all in one cell mean the same."""
+    return (degrees * per_degree + 0.5) // 1
 
 
 def _escaped(text: str) -> str:

@@ -22,16 +22,13 @@ from ..errors import (
 from ..events import Event, FellBack, Trace
 from ..models import Details, PhotoMedia, Query
 from ..ports import Backend
-from ..text.redaction import without_secrets
 from . import Proceed
 from .envelope import is_empty
 from .load_context import LoadContext, load
 
 
 _FALLING = (Unavailable, RateLimited, QuotaExhausted, TooExpensive)
-"""After these, the next backend is asked. Once a backend has answered with nothing, any error only ends the
-search for something better.
-"""
+"""After these, the next backend is asked; once one has found nothing, any error just ends the search."""
 
 
 @frozen
@@ -85,7 +82,7 @@ class Fallback:
                 if empty is None and not isinstance(error, _FALLING):
                     raise
                 errors.append(error)
-                self._note(type(error).__name__, without_secrets(str(error)), branch, left, context)
+                self._note(type(error).__name__, str(error), branch, left, context)
                 continue
             if not (self.on_empty and left and is_empty(answer.body)):
                 return answer

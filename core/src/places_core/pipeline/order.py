@@ -37,6 +37,7 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
     watchdogs = _Watchdogs.of(components)
     answers = AnswerCache(cache, config.cache, components.backends, clock, watchdogs.cache, refresher)
     deadline, flight = Deadline(config.retry.deadline, clock), SingleFlight()
+    read_through = ReadThrough(answers)
     caller_limit = _caller_limit(components, watchdogs.limiter)
     stages: tuple[Stage | None, ...] = (
         Observe(clock, events),
@@ -45,11 +46,11 @@ def pipeline(components: Components, exits: AsyncExitStack) -> Proceed:
         caller_limit,
         flight,
         None if caller_limit else deadline,  # followers of a load need none of their own
-        ReadThrough(answers) if cache.enabled else None,
+        read_through if cache.enabled else None,
     )
     branches = [_branch(components, backend, watchdogs) for backend in components.backends]
     fallback = Fallback(branches, config.retry.deadline, config.fallback.on_empty, clock, events)
-    refresher.load = chained([deadline, flight, ReadThrough(answers)], fallback)
+    refresher.load = chained([deadline, flight, read_through], fallback)
     exits.push_async_callback(refresher.close)
     exits.push_async_callback(flight.close, config.drain, clock)
     return chained([stage for stage in stages if stage], fallback)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from ..clock import Clock
+from ..clock import HELD_UP, Clock
 from ..deadline import time_left
 from ..telemetry import FaultMonitor
 from .cancellation import is_cancellation
@@ -21,7 +21,6 @@ _REST = 5.0  # seconds; then one query asks again
 _MEMORY = 60.0  # seconds for which an operation that has failed is still held against the part
 _ROUNDING = 1e-3
 _GRACE = 0.05  # seconds for what must be told although no time is left
-_HELD_UP = 0.05  # seconds by which a timer is late only if something blocks the event loop
 
 
 class PartDown(Exception):
@@ -102,7 +101,7 @@ class Watchdog(FaultMonitor):
     def _timed_out(self, error: TimeoutError, seconds: float, took: float, operation: str) -> None:
         """Judge the part, unless it had too little time or the event loop was held up."""
         if took > seconds - _ROUNDING:
-            if seconds < self.patience or took > seconds + _HELD_UP:
+            if seconds < self.patience or took > seconds + HELD_UP:
                 return
             error = TimeoutError(f"no answer within {seconds:.3g} s")
         self._resting_until = self.clock.monotonic() + _REST

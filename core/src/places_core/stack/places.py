@@ -157,8 +157,9 @@ class Places:
         return await self.ask(Autocomplete(text, fields=fields, **more))
 
     def ready(self) -> bool:
-        """Return whether at least one backend is likely to answer: its circuit lets a call pass, and its key
-        is not known to be refused; does no I/O.
+        """Return whether at least one backend is likely to answer; does no I/O.
+
+        The circuit of such a backend lets a call pass, and its key is not known to be refused.
         """
         return self._proceed is not _refused and is_ready(self._components)
 

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import Factory, define
 
 from ..models import Circle, LatLng, TextSearch
-from ..models.cache_key import BIAS_PER_DEGREE, EXACT_PER_DEGREE, folded
+from ..models.cache_key import BIAS_PER_DEGREE, EXACT_PER_DEGREE, cell, folded
 from ..models.converters import encodable
 
 
@@ -44,7 +44,6 @@ class QueryMemo:
             return _respelt(known, args)
         query = make(args)
         if meaning is not None and _is_plain(args):
-            assert query.shared_key is not None  # noqa: S101 - the copies get it, too
             _remember(self._alike, meaning, query)
             _remember(self._exact, args, query)
         return query
@@ -66,7 +65,7 @@ def _meaning(args: QueryArgs) -> tuple[object, ...] | None:
         return None
     by_distance = type(types) is tuple and ("rank_preference", "DISTANCE") in rest
     cells = EXACT_PER_DEGREE if by_distance else BIAS_PER_DEGREE
-    return folded(text), (latitude * cells + 0.5) // 1, (longitude * cells + 0.5) // 1, rest, types
+    return folded(text), cell(latitude, cells), cell(longitude, cells), rest, types
 
 
 def _is_plain(args: QueryArgs) -> bool:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from attrs import define, field, frozen
 
 from ..clock import Clock
-from ..text.redaction import without_secrets
+from .fault_monitor import described
 
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class BackgroundCheck(Generic[T]):
         except TimeoutError:
             error = f"no answer within {TIMEOUT:g} s"
         except Exception as fault:  # noqa: BLE001 - an unwell part is something to show, not to fail on
-            error = without_secrets(f"{type(fault).__name__}: {fault}")
+            error = described(fault)
         finally:
             now = self.clock.monotonic()
             self._found, self._task = Finding(now, value, error), None

@@ -47,7 +47,7 @@ class KeyMonitor:
             log.warning("%s refuses our key: %s", self.backend, error.__cause__ or error)
         self._refused_at[operation] = now
         if now - self._accepted_at >= self.settings.first_open_for:
-            self._schedule_next_try()
+            self._schedule_next_try(now)
         self.report(Faulted(f"key.{self.backend}", str(error)))
 
     def accepted(self, operation: str, now: float) -> None:
@@ -63,8 +63,7 @@ class KeyMonitor:
             log.warning("%s accepts our key again", self.backend)
             self.report(Recovered(f"key.{self.backend}"))
 
-    def _schedule_next_try(self) -> None:
-        now = self.clock.monotonic()
+    def _schedule_next_try(self, now: float) -> None:
         if now < self._until:
             return
         longer = min(2 * self._wait, self.settings.open_at_most)
