@@ -119,7 +119,7 @@ async def test_a_value_that_somebody_else_wrote_is_a_miss_and_is_replaced(
         whole: Any = await redis.get(key)
         writer: Any = redis
         found = []
-        for value in (whole[:-1], whole[:20] + b"?" + whole[21:], b"garbage", b"", None):
+        for value in (whole[:-1], whole[:20] + bytes([whole[20] ^ 1]) + whole[21:], b"garbage", b"", None):
             await redis.delete(key)
             await (writer.lpush(key, "a list") if value is None else writer.set(key, value))
             await wait(0.02)
